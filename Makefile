@@ -1,0 +1,48 @@
+BUN := node_modules/.bin/bun
+BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
+BINARY := dist/litellm-pulse
+SOURCES := $(shell find bin lib -name '*.ts') package.json
+BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check fmt build bench ci clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: node_modules/.installed ## Install Bun and the packages
+
+# npm 12 runs no install scripts, so Bun comes first, by hand, and then installs the rest from its own lockfile.
+node_modules/.installed: package.json bun.lock
+	@[ "$$(.bun/node_modules/.bin/bun --version 2>/dev/null)" = "$(BUN_VERSION)" ] || { \
+	  npm install --prefix .bun --no-save --no-package-lock --no-audit --no-fund --loglevel=error --ignore-scripts bun@$(BUN_VERSION) \
+	  && node .bun/node_modules/bun/install.js; }
+	@.bun/node_modules/.bin/bun install --frozen-lockfile
+	@touch $@
+
+run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
+	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
+
+test: $(BINARY) ## Run every test, those of the compiled binary too
+	@$(BUN) test --parallel=2 --randomize
+
+check: node_modules/.installed ## Check types, lint, format and dead code
+	@node_modules/.bin/tsc --noEmit
+	@node_modules/.bin/biome check .
+	@node_modules/.bin/knip
+
+fmt: node_modules/.installed ## Format and fix what can be fixed
+	@node_modules/.bin/biome check --write .
+
+build: $(BINARY) ## Compile dist/litellm-pulse
+
+$(BINARY): node_modules/.installed $(SOURCES)
+	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts --outfile $@
+
+bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
+	@$(BUN) tests/bench/run.ts
+
+ci: check test ## Everything that must pass before a commit
+
+clean: ## Remove what was built and installed
+	@rm -rf dist node_modules .bun

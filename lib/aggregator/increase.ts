@@ -1,0 +1,48 @@
+import { type Origin, originAt } from "./origin.ts";
+
+/** What is known of a series before the page is read: nothing, that it was there with an unusable value, or its value. */
+type Known = { readonly value: number | undefined } | undefined;
+
+/** Everything that decides what one sample adds. Moments are UTC milliseconds on LiteLLM's clock. */
+export type IncreaseInput = {
+  readonly value: number;
+  readonly known: Known;
+  readonly origin: Origin;
+  /** The page is the first good one of the target that was read while the name was mapped. */
+  readonly isMark: boolean;
+  readonly markAt: number;
+  /** The page names no process and was taken for a restart of LiteLLM. */
+  readonly isNamelessRestart: boolean;
+  /** An earlier good page since the mark was of the same process, or neither that page nor this one names one. */
+  readonly sawProcessSinceMark: boolean;
+  /** State of series that began before this was dropped; undefined where none ever was. */
+  readonly forgottenBefore: number | undefined;
+};
+
+export type IncreaseCase = "baseline" | "grew" | "reset" | "born" | "refused";
+
+/** What a counter grew between two scrapes, resets corrected. Never negative. */
+export type Increase = { readonly kind: IncreaseCase; readonly amount: number };
+
+const BASELINE: Increase = { kind: "baseline", amount: 0 };
+const REFUSED: Increase = { kind: "refused", amount: 0 };
+
+/** The increase of one series by the table of DESIGN, accounting rule 2. */
+export function increase(input: IncreaseInput): Increase {
+  const { value, known, origin } = input;
+  if (!Number.isFinite(value) || value < 0) return REFUSED;
+  if (input.isMark) return BASELINE;
+  if (known) {
+    if (known.value === undefined) return BASELINE;
+    if (input.isNamelessRestart || value < known.value) return { kind: "reset", amount: value };
+    return { kind: "grew", amount: value - known.value };
+  }
+  return isBorn(origin, input) ? { kind: "born", amount: value } : BASELINE;
+}
+
+function isBorn(origin: Origin, input: IncreaseInput): boolean {
+  if (origin.kind !== "created" && input.sawProcessSinceMark) return true;
+  const beganAt = originAt(origin);
+  if (beganAt === undefined || beganAt <= input.markAt) return false;
+  return input.forgottenBefore === undefined || beganAt >= input.forgottenBefore;
+}

@@ -1,0 +1,51 @@
+import type { Zone } from "./zone.ts";
+
+export const BUCKET_MS = 900_000;
+/** Up to this length an interval is booked at its end; a longer one is spread, and its shares are estimates. */
+export const PLAIN_INTERVAL_MS = 120_000;
+const DAYS_FROM_MS = 2 * 86_400_000;
+
+/** The part of an interval that falls into one bucket; the weights of an interval add up to 1. */
+type Slot = { readonly bucketAt: number; readonly weight: number };
+
+/** How the increase of one interval is laid over the buckets. */
+export type Plan = { readonly slots: readonly Slot[]; readonly isEstimated: boolean };
+
+/** The start of the 15-minute bucket of UTC that holds the instant. */
+export function bucketOf(at: number): number {
+  return Math.floor(at / BUCKET_MS) * BUCKET_MS;
+}
+
+/**
+ * Lays an interval over buckets (DESIGN, accounting rule 4): at its end up to two minutes, evenly by the time covered
+ * beyond that, over whole local days beyond two days. `from` undefined says that the interval's beginning cannot be
+ * trusted (a clock that was set back): everything is booked at `to` and marked as estimated.
+ */
+export function planInterval(from: number | undefined, to: number, zone: Zone): Plan {
+  if (from === undefined) return { slots: [{ bucketAt: bucketOf(to), weight: 1 }], isEstimated: true };
+  const length = to - from;
+  if (length <= PLAIN_INTERVAL_MS) return { slots: [{ bucketAt: bucketOf(to), weight: 1 }], isEstimated: false };
+  const slots: Slot[] = [];
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, length > DAYS_FROM_MS ? zone.dayAt(at).end : bucketOf(at) + BUCKET_MS);
+    slots.push({ bucketAt: bucketOf(at + (end - at) / 2), weight: (end - at) / length });
+    at = end;
+  }
+  return { slots, isEstimated: true };
+}
+
+/** Divides an amount over the slots of a plan: shares add up to the amount, and those of a count (`whole`) stay whole. */
+export function sharesOf(amount: number, whole: boolean, plan: Plan): number[] {
+  const isWhole = whole && Number.isInteger(amount);
+  const shares: number[] = [];
+  let covered = 0;
+  let given = 0;
+  for (const [index, slot] of plan.slots.entries()) {
+    covered += slot.weight;
+    const isLast = index === plan.slots.length - 1;
+    const upToHere = isLast ? amount : isWhole ? Math.round(amount * covered) : amount * covered;
+    shares.push(upToHere - given);
+    given = upToHere;
+  }
+  return shares;
+}

@@ -1,0 +1,33 @@
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+
+const TIMEOUT_MS = 5000;
+
+/** `health`: asks the server of the configured host and port; exit code 0 when it is well, 1 when not. */
+export async function health(
+  { config }: ResolvedConfig,
+  options: { readonly live: boolean },
+  io: Io,
+): Promise<ExitCode> {
+  const url = `http://${addressOf(config.host)}:${config.port}/health${options.live ? "/live" : ""}`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), proxy: false });
+    io.out((await response.text()).trimEnd().concat("\n"));
+    return response.ok ? EXIT.done : EXIT.unexpected;
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === "TimeoutError";
+    const what = isTimeout ? `gave no answer within ${TIMEOUT_MS / 1000} s` : "does not answer";
+    io.err(
+      `litellm-pulse: ${url} ${what}: check that litellm-pulse serve runs, LITELLM_PULSE_HOST and LITELLM_PULSE_PORT\n`,
+    );
+    return EXIT.unexpected;
+  }
+}
+
+/** The address by which this machine reaches a server that listens on `host`. */
+function addressOf(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}

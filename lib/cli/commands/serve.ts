@@ -1,0 +1,79 @@
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import { createApp } from "../../server/app.ts";
+import { isLoopbackAddress, listen } from "../../server/listen.ts";
+import { openForWriting } from "../../store/database.ts";
+import { createStoreHandle } from "../../store/store-handle.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { createScrapeService } from "../scrape-service.ts";
+import { createSetup } from "../setup.ts";
+
+/** How long running requests may take to end at a stop. */
+const GRACE_MS = 3000;
+
+/** `serve`: scrapes at an interval and answers over HTTP until SIGTERM or SIGINT. */
+export async function serve(resolved: ResolvedConfig, _options: object, io: Io): Promise<ExitCode> {
+  const made = createSetup(resolved, io);
+  if (made.kind === "invalid") {
+    io.err(`litellm-pulse: ${made.message}\n`);
+    return EXIT.usage;
+  }
+  const { config } = resolved;
+  const { zone, names, source, log, job } = made.setup;
+  const signal = io.stopSignal();
+  const store = createStoreHandle(() => openForWriting(config.dbPath));
+  if (store.error !== undefined) log.error(`${store.error}; going on in memory until it can be opened`);
+  const intervalMs = config.scrapeInterval * 1000;
+  const service = createScrapeService({
+    store,
+    job: job({ kind: "url" }, signal),
+    intervalMs,
+    retentionDays: config.dbRetentionDays,
+    source,
+    log,
+    sleep: sleepUntilAborted,
+    signal,
+  });
+  const app = createApp({
+    live: service.live,
+    now: io.now,
+    zone,
+    url: config.metricsUrl,
+    source,
+    names,
+    historySize: config.historySize,
+    intervalMs,
+    apiKey: config.apiKey,
+    isLoopbackOnly: isLoopbackAddress(config.host),
+    onBug: (error) =>
+      log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+  });
+  const listening = listen(app, config.host, config.port);
+  if (listening.kind === "failed") {
+    store.close();
+    io.err(`litellm-pulse: ${listening.message}\n`);
+    return EXIT.usage;
+  }
+  const where = store.isInMemory ? "memory" : store.path;
+  log.info(`Listening on ${listening.url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, {
+    url: listening.url,
+  });
+  await service.run();
+  await listening.stop(GRACE_MS);
+  store.close();
+  log.info("Stopped");
+  return EXIT.done;
+}
+
+function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}

@@ -1,0 +1,38 @@
+import { writeSync } from "node:fs";
+
+/** Everything a command has to do with the outside. */
+export type Io = {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Writes the answer. Throws `ClosedPipe` when nobody reads it any more. */
+  readonly out: (text: string) => void;
+  /** Writes words for people. Never throws. */
+  readonly err: (text: string) => void;
+  readonly outIsTerminal: boolean;
+  readonly outColumns: number | undefined;
+  readonly stdin: () => ReadableStream<Uint8Array>;
+  readonly readFile: (path: string) => string;
+  readonly now: () => number;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly stopSignal: () => AbortSignal;
+};
+
+/** The reader of stdout has gone, as in `report | head -1`: a quiet end. */
+export class ClosedPipe extends Error {}
+
+const RETRY_MS = 5;
+
+/** Writes text to a file descriptor whole, also where it is a pipe that is full. */
+export function writeAll(descriptor: number, text: string): void {
+  let rest: Uint8Array = new TextEncoder().encode(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      if (code === "EPIPE") throw new ClosedPipe("The reader of the output has gone");
+      if (code !== "EAGAIN") throw error;
+      Bun.sleepSync(RETRY_MS);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { createZone, type Zone } from "../aggregator/zone.ts";
+import { maskUrl } from "../config/mask.ts";
+import { candidateNames } from "../config/metric-names.ts";
+import type { Config, ResolvedConfig } from "../config/resolve.ts";
+import type { MetricNames } from "../litellm/reading.ts";
+import type { PageTarget } from "../scrape/fetch-page.ts";
+import { scrubber } from "../scrape/redact-url.ts";
+import type { PageSource, ScrapeJob } from "../scrape/run-scrape.ts";
+import type { Io } from "./io.ts";
+import { createLogger, type Logger } from "./logger.ts";
+import { VERSION } from "./version.ts";
+
+/** What serve and scrape-once make of the settings. */
+type Setup = {
+  readonly zone: Zone;
+  readonly names: MetricNames;
+  /** The configured URL as it may be shown. */
+  readonly source: string;
+  readonly log: Logger;
+  job(source: PageSource, signal?: AbortSignal): ScrapeJob;
+};
+
+export type SetupResult =
+  | { readonly kind: "ready"; readonly setup: Setup }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** Makes the parts that a scrape needs from the settings, and logs the settings' warnings. */
+export function createSetup({ config, warnings }: ResolvedConfig, io: Io): SetupResult {
+  const log = loggerOf(config, io);
+  for (const warning of warnings) log.warning(warning);
+  const ca = readCa(config, io);
+  if (ca.kind === "invalid") return ca;
+  const zone = createZone(config.timezone);
+  const names = candidateNames(config);
+  const target: PageTarget = {
+    url: config.metricsUrl,
+    apiKey: config.metricsApiKey,
+    verifySsl: config.verifySsl,
+    ca: ca.pem,
+    timeoutMs: config.scrapeTimeout * 1000,
+  };
+  return {
+    kind: "ready",
+    setup: {
+      zone,
+      names,
+      source: maskUrl(config.metricsUrl),
+      log,
+      job: (source, signal) => ({
+        source,
+        target,
+        names,
+        zone,
+        maxValues: config.maxLabelValues,
+        version: VERSION,
+        now: io.now,
+        ...(signal ? { signal } : {}),
+      }),
+    },
+  };
+}
+
+/** The logger of the settings; keys and the password of the URL never pass it. */
+function loggerOf(config: Config, io: Io): Logger {
+  const password = URL.parse(config.metricsUrl)?.password;
+  const scrub = scrubber([config.metricsApiKey, config.apiKey, password]);
+  return createLogger({ level: config.logLevel, format: config.logFormat, write: io.err, now: io.now, scrub });
+}
+
+function readCa(config: Config, io: Io) {
+  if (config.caFile === undefined) return { kind: "read", pem: undefined } as const;
+  try {
+    return { kind: "read", pem: io.readFile(config.caFile) } as const;
+  } catch {
+    const message = `LITELLM_PULSE_CA_FILE is "${config.caFile}", expected a PEM file that can be read`;
+    return { kind: "invalid", message } as const;
+  }
+}

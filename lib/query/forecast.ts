@@ -1,0 +1,63 @@
+import type { Database } from "bun:sqlite";
+import type { Window } from "../aggregator/window.ts";
+import type { Zone } from "../aggregator/zone.ts";
+import { sourcesOf, sumUsage, type UsageFilter } from "../store/usage-rows.ts";
+import { cleanNumber } from "./clean-number.ts";
+import { observedMs } from "./coverage.ts";
+
+const DAY_MS = 86_400_000;
+const BASE_DAYS = 28;
+/** Eight in ten outcomes lie within so many standard deviations, were the days independent. */
+const SPREAD = 1.2816;
+
+/** The cost that the period is heading for, and the range that eight in ten outcomes lie in; null where nothing is known. */
+export type Forecast = { readonly cost: number | null; readonly low: number | null; readonly high: number | null };
+
+/**
+ * What is spent plus the rest of the period at the mean rate of the observed time of the last 28 days; the range comes
+ * from how much those days differ. A period that is over is what it is.
+ */
+export function forecastOf(
+  db: Database,
+  question: {
+    readonly total: number;
+    readonly elapsed: Window;
+    readonly end: number;
+    readonly zone: Zone;
+    readonly filters: readonly UsageFilter[];
+    readonly isKnown: boolean;
+  },
+): Forecast {
+  const { total, elapsed, end, zone, filters } = question;
+  const base = { from: zone.dayAt(elapsed.to - BASE_DAYS * DAY_MS).start, to: elapsed.to };
+  const observed = observedMs(db, base);
+  if (!question.isKnown || observed <= 0) return { cost: null, low: null, high: null };
+  const days = costByDay(db, base, filters, zone);
+  const spent = days.reduce((sum, cost) => sum + cost, 0);
+  const restDays = Math.max(0, end - elapsed.to) / DAY_MS;
+  const perDay = (spent / observed) * DAY_MS;
+  const spread = SPREAD * deviation(days, perDay) * Math.sqrt(restDays);
+  const cost = total + perDay * restDays;
+  return {
+    cost: cleanNumber(cost),
+    low: cleanNumber(Math.max(total, cost - spread)),
+    high: cleanNumber(cost + spread),
+  };
+}
+
+function costByDay(db: Database, base: Window, filters: readonly UsageFilter[], zone: Zone): number[] {
+  const days = new Map<number, number>();
+  for (const source of sourcesOf(db, base, zone).sources) {
+    for (const row of sumUsage(db, source, [], filters, true)) {
+      const day = source.kind === "day" ? row.slot : zone.dayAt(row.slot).day;
+      days.set(day, (days.get(day) ?? 0) + row.cost);
+    }
+  }
+  return [...days.values()];
+}
+
+/** How much days differ from the mean; with fewer than two days, as much as the mean itself. */
+function deviation(days: readonly number[], mean: number): number {
+  if (days.length < 2) return mean;
+  return Math.sqrt(days.reduce((sum, cost) => sum + (cost - mean) ** 2, 0) / (days.length - 1));
+}

@@ -1,0 +1,49 @@
+import type { Database } from "bun:sqlite";
+import { isoIn } from "../aggregator/iso.ts";
+import type { Zone } from "../aggregator/zone.ts";
+import { METRICS } from "../litellm/metrics.ts";
+import { newestSnapshots, type Snapshot } from "../store/snapshots.ts";
+import { configuredTarget } from "../store/state.ts";
+import { cleanNumber } from "./clean-number.ts";
+
+const DEFAULT_HISTORY = 168;
+const CLAMP_FACTOR = 12;
+const UNBOUNDED_LIMIT = 10_000;
+
+/** The body of `GET /api/v1/history`, newest last. */
+export type HistoryAnswer = {
+  readonly snapshots: readonly Record<string, unknown>[];
+  readonly count: number;
+  readonly source: "sqlite" | "memory";
+};
+
+/** The default of `limit` and the highest value it is clamped to, by `LITELLM_PULSE_HISTORY_SIZE` (as in seed 1). */
+export function historyLimits(historySize: number): { readonly byDefault: number; readonly highest: number } {
+  return {
+    byDefault: DEFAULT_HISTORY,
+    highest: historySize === 0 ? UNBOUNDED_LIMIT : Math.max(1, CLAMP_FACTOR * historySize),
+  };
+}
+
+/** The newest scrapes of the configured target. */
+export function readHistory(
+  db: Database,
+  question: { readonly url: string; readonly limit: number; readonly zone: Zone; readonly isInMemory: boolean },
+): HistoryAnswer {
+  const target = configuredTarget(db, question.url);
+  const snapshots = target && question.limit > 0 ? newestSnapshots(db, target.id, question.limit) : [];
+  return {
+    snapshots: snapshots.map((snapshot) => snapshotBody(snapshot, question.zone)),
+    count: snapshots.length,
+    source: question.isInMemory ? "memory" : "sqlite",
+  };
+}
+
+function snapshotBody(snapshot: Snapshot, zone: Zone): Record<string, unknown> {
+  const body: Record<string, unknown> = { timestamp: isoIn(snapshot.at, zone), is_reset: snapshot.isReset };
+  for (const metric of METRICS) {
+    body[metric.name] = cleanNumber(snapshot.values.get(metric.name) ?? 0);
+    if (metric.kind === "counter") body[`${metric.name}_delta`] = cleanNumber(snapshot.increases.get(metric.name) ?? 0);
+  }
+  return body;
+}

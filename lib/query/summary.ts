@@ -1,0 +1,85 @@
+import type { Database } from "bun:sqlite";
+import { isoIn } from "../aggregator/iso.ts";
+import { type Period, type Window, windowOf } from "../aggregator/window.ts";
+import type { Zone } from "../aggregator/zone.ts";
+import { COMPUTED, COUNTERS, METRICS } from "../litellm/metrics.ts";
+import { rawValues } from "../store/processes.ts";
+import { configuredTarget, firstPageAt } from "../store/state.ts";
+import { lifetimeTotals, zeroSums } from "../store/totals.ts";
+import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
+import { cleanNumber } from "./clean-number.ts";
+import { addSums, ratio } from "./measures.ts";
+
+/** The windows of seed 1 by the suffix of their values. */
+export const WINDOW_SUFFIXES = [
+  ["daily", "today"],
+  ["weekly", "week"],
+  ["monthly", "month"],
+] as const satisfies readonly (readonly [string, Period])[];
+
+/** What a summary is made from besides the store. */
+export type SummaryContext = {
+  readonly now: number;
+  readonly zone: Zone;
+  /** The configured URL, and the same as it may be shown. */
+  readonly url: string;
+  readonly source: string;
+  /** Why the last scrape failed; undefined after a good one. */
+  readonly error: string | undefined;
+};
+
+/** Every value by its name (`cost`, `cost_daily`, `cost_lifetime`), and when the newest good page was read. */
+export type Summary = {
+  readonly values: ReadonlyMap<string, number>;
+  readonly lastScrape: string | null;
+  readonly since: string | null;
+  readonly context: SummaryContext;
+};
+
+/** Reads the values of `/api/v1/metrics`: LiteLLM's own counters, the calendar windows and what was booked in all. */
+export function readSummary(db: Database, context: SummaryContext): Summary {
+  const { now, zone, url } = context;
+  const target = configuredTarget(db, url);
+  const raw = target ? rawValues(db, target.id) : new Map<string, number>();
+  const values = new Map<string, number>();
+  for (const { name } of METRICS) values.set(name, cleanNumber(raw.get(name) ?? 0));
+  for (const { name, numerator, denominator, factor } of COMPUTED) {
+    values.set(name, ratio(raw.get(numerator) ?? 0, raw.get(denominator) ?? 0, factor));
+  }
+  for (const [suffix, period] of WINDOW_SUFFIXES) {
+    putSums(values, suffix, sumsOf(db, windowOf(period, now, zone), zone));
+  }
+  putSums(values, "lifetime", lifetimeTotals(db));
+  const since = firstPageAt(db);
+  return {
+    values,
+    lastScrape: target ? isoIn(target.lastPageAt, zone) : null,
+    since: since === undefined ? null : isoIn(since, zone),
+    context,
+  };
+}
+
+/** The body of `GET /api/v1/metrics`. The keys of seed 1, `lifetime` beside them, `error` only while scrapes fail. */
+export function summaryBody(summary: Summary): Record<string, unknown> {
+  const { values, lastScrape, since, context } = summary;
+  const body: Record<string, unknown> = {};
+  for (const [name, value] of values) if (!name.endsWith("_lifetime")) body[name] = value;
+  const lifetime = COUNTERS.map((counter) => [counter, values.get(`${counter}_lifetime`) ?? 0]);
+  const end = { lifetime: { since, ...Object.fromEntries(lifetime) }, last_scrape: lastScrape, source: context.source };
+  return { ...body, ...end, ...(context.error === undefined ? {} : { error: context.error }) };
+}
+
+function putSums(values: Map<string, number>, suffix: string, sums: Sums): void {
+  for (const counter of COUNTERS) values.set(`${counter}_${suffix}`, cleanNumber(sums[counter]));
+  for (const { name, numerator, denominator, factor } of COMPUTED) {
+    values.set(`${name}_${suffix}`, ratio(sums[numerator], sums[denominator], factor));
+  }
+}
+
+function sumsOf(db: Database, window: Window, zone: Zone): Sums {
+  const sums = zeroSums();
+  for (const source of sourcesOf(db, window, zone).sources) {
+    for (const row of sumUsage(db, source, [], [], false)) addSums(sums, row);
+  }
+  return sums;
+}

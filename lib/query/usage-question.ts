@@ -1,0 +1,38 @@
+import type { Period } from "../aggregator/window.ts";
+import type { Dimension } from "../litellm/dimensions.ts";
+import type { CounterName } from "../litellm/metrics.ts";
+import type { UsageFilter } from "../store/usage-rows.ts";
+
+export const STEPS = ["15m", "hour", "day"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What a usage answer is grouped by. */
+export type Grouping = Dimension | "day" | "hour";
+
+/** The stretch of time that is asked about: a civil period, the last so many milliseconds, or instants. */
+export type Span =
+  | { readonly kind: "period"; readonly period: Period }
+  | { readonly kind: "last"; readonly text: string; readonly ms: number }
+  /** `until` undefined: up to the newest good page. */
+  | { readonly kind: "range"; readonly since: number; readonly until: number | undefined };
+
+/** A usage question as flags or query parameters put it; its zone is the one that the answer is written in. */
+export type UsageQuestion = {
+  readonly span: Span;
+  readonly by: readonly Grouping[];
+  /** Undefined: by the length of the window. */
+  readonly step: Step | undefined;
+  /** Undefined: all groups. */
+  readonly top: number | undefined;
+  readonly sort: CounterName;
+  readonly filters: readonly UsageFilter[];
+};
+
+export const DEFAULT_QUESTION: UsageQuestion = {
+  span: { kind: "period", period: "today" },
+  by: ["model"],
+  step: undefined,
+  top: undefined,
+  sort: "cost",
+  filters: [],
+};

@@ -1,0 +1,64 @@
+import type { UsageAnswer } from "../query/usage.ts";
+import { countText } from "./count-text.ts";
+import type { Phrase } from "./flow.ts";
+import { moneyText } from "./money-text.ts";
+import type { Paint } from "./paint.ts";
+import { percentText } from "./percent-text.ts";
+
+/** What gives the total its meaning: the time before, where it is heading, and what it rests on. */
+export function contextPhrases(answer: UsageAnswer, paint: Paint): Phrase[] {
+  const { observed_ratio: observed, estimated_ratio: estimated } = answer.coverage;
+  const phrases = [comparison(answer, paint), forecast(answer)];
+  if (observed < 1) phrases.push(["observed", percentText(observed * 100), "of", "the", "time"]);
+  if (estimated > 0) phrases.push(["estimated", percentText(estimated * 100), "of", "the", "time"]);
+  return phrases.filter((phrase) => phrase !== undefined);
+}
+
+function comparison({ period, total, previous }: UsageAnswer, paint: Paint): Phrase | undefined {
+  if (total.cost === null || previous.cost === null) return undefined;
+  const words = [...previousName(period.name).split(" "), moneyText(previous.cost)];
+  if (previous.cost <= 0) return words;
+  const percent = (total.cost / previous.cost - 1) * 100;
+  if (!Number.isFinite(percent)) return words;
+  if (Math.abs(percent) < 0.5) return [...words, "(about the same)"];
+  const change = `(${percent < 0 ? "-" : "+"}${countText(Math.abs(percent))} %)`;
+  return [...words, paint(percent > 0 ? "yellow" : "plain", change)];
+}
+
+function previousName(period: string): string {
+  switch (period) {
+    case "today":
+      return "yesterday by this time";
+    case "yesterday":
+      return "the day before";
+    case "week":
+    case "month":
+      return `last ${period} by this time`;
+    default:
+      return "the time before";
+  }
+}
+
+function forecast({ period, total, forecast }: UsageAnswer): Phrase | undefined {
+  const { cost, low, high } = forecast;
+  const name = runningName(period.name, (high ?? 0) > (total.cost ?? 0));
+  if (cost === null || name === undefined) return undefined;
+  const words = ["forecast", "for", "the", name, moneyText(cost)];
+  if (low === null || high === null || low === high) return words;
+  return [...words, `(${moneyText(low)}`, "to", `${moneyText(high)})`];
+}
+
+/** What the period is, while it runs; one of any length runs while its forecast has something to add. */
+function runningName(period: string, hasMore: boolean): string | undefined {
+  switch (period) {
+    case "today":
+      return "day";
+    case "week":
+    case "month":
+      return period;
+    case "yesterday":
+      return undefined;
+    default:
+      return hasMore ? "period" : undefined;
+  }
+}

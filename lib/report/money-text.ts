@@ -1,0 +1,29 @@
+import { decimalText } from "./digits.ts";
+import { UNKNOWN } from "./unknown.ts";
+
+const FEWEST_DECIMALS = 2;
+/** An answer's money is exact to this many decimals (DESIGN, section 7). */
+const MOST_DECIMALS = 9;
+const SIGNIFICANT = 3;
+
+/** US dollars: `$1,234.56`, below one dollar to three significant digits: `$0.0231`. */
+export function moneyText(value: number | null, decimals = moneyDecimals([value])): string {
+  if (value === null || !Number.isFinite(value)) return UNKNOWN;
+  const text = decimalText(Math.abs(value), decimals);
+  const isNegative = value < 0 && /[1-9]/.test(text);
+  return `${isNegative ? "-" : ""}$${text}`;
+}
+
+/** The decimals that a column of these amounts needs so that each shows three significant digits and the points line up. */
+export function moneyDecimals(values: readonly (number | null)[]): number {
+  return values.reduce<number>((most, value) => Math.max(most, decimalsOf(value)), FEWEST_DECIMALS);
+}
+
+function decimalsOf(value: number | null): number {
+  if (value === null || !Number.isFinite(value) || value === 0 || Math.abs(value) >= 1) return FEWEST_DECIMALS;
+  const [mantissa = "", exponent] = Math.abs(value)
+    .toExponential(SIGNIFICANT - 1)
+    .split("e");
+  const digits = mantissa.replace(".", "").replace(/0+$/, "").length;
+  return Math.min(MOST_DECIMALS, digits - 1 - Number(exponent));
+}

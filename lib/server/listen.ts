@@ -1,0 +1,51 @@
+import type { Hono } from "hono";
+
+/** A server that listens. */
+type Listening = {
+  readonly kind: "listening";
+  readonly url: string;
+  /** Takes no new requests, lets the running ones end for at most `graceMs`, then closes. */
+  stop(graceMs: number): Promise<void>;
+};
+
+export type ListenResult = Listening | { readonly kind: "failed"; readonly message: string };
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
+
+/** Whether only this machine can reach a server that listens on the address. */
+export function isLoopbackAddress(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+/** Serves an app on an address and port; port 0 takes a free one. A port that is taken is a value. */
+export function listen(app: Hono, host: string, port: number): ListenResult {
+  try {
+    const server = Bun.serve({ hostname: host, port, fetch: app.fetch, idleTimeout: 30 });
+    return {
+      kind: "listening",
+      url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+      async stop(graceMs) {
+        const ended = server.stop(false);
+        const grace = Bun.sleep(graceMs).then(() => server.stop(true));
+        await Promise.race([ended, grace]);
+      },
+    };
+  } catch (error) {
+    return { kind: "failed", message: bindMessage(error, host, port) };
+  }
+}
+
+function bindMessage(error: unknown, host: string, port: number): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const where = `${host} port ${port}`;
+  switch (code) {
+    case "EADDRINUSE":
+      return `Cannot listen on ${where}: it is taken, set LITELLM_PULSE_PORT to another one`;
+    case "EACCES":
+      return `Cannot listen on ${where}: ports below 1024 need privileges, set LITELLM_PULSE_PORT to a higher one`;
+    case "EADDRNOTAVAIL":
+      return `Cannot listen on ${where}: this machine has no such address, set LITELLM_PULSE_HOST`;
+    default:
+      return `Cannot listen on ${where}: ${error instanceof Error ? error.message : String(error)}; check LITELLM_PULSE_HOST and LITELLM_PULSE_PORT`;
+  }
+}

@@ -1,0 +1,23 @@
+import { Hono } from "hono";
+import { historyLimits, readHistory } from "../../query/history.ts";
+import type { Answers } from "../answers.ts";
+import type { ApiDeps } from "../api.ts";
+import { sendError } from "../errors.ts";
+
+/** `/api/v1/history?limit=`: the newest scrapes, newest last. */
+export function historyRoutes(deps: ApiDeps, answers: Answers): Hono {
+  const { byDefault, highest } = historyLimits(deps.historySize);
+  return new Hono().get("/api/v1/history", (context) => {
+    const text = context.req.query("limit");
+    if (text !== undefined && text !== "" && !/^\d+$/.test(text)) {
+      return sendError(context, 400, {
+        error: `limit is "${text.slice(0, 80)}", expected a whole number from 0 to ${highest}`,
+      });
+    }
+    const limit = Math.min(text ? Number(text) : byDefault, highest);
+    return answers.send(context, `history ${limit}`, () => {
+      const { db, isInMemory } = deps.live();
+      return readHistory(db, { url: deps.url, limit, zone: deps.zone, isInMemory });
+    });
+  });
+}

@@ -1,0 +1,12 @@
+import { Hono } from "hono";
+import type { Answers } from "../answers.ts";
+import type { ApiDeps } from "../api.ts";
+
+/** `/raw`: every sample name of the newest good page with the sum over its label sets; null where it is not a number. */
+export function rawRoutes(deps: ApiDeps, answers: Answers): Hono {
+  return new Hono().get("/raw", (context) =>
+    answers.send(context, "raw", () =>
+      Object.fromEntries([...deps.live().rawSums].map(([name, sum]) => [name, Number.isFinite(sum) ? sum : null])),
+    ),
+  );
+}

@@ -1,0 +1,145 @@
+import { Database, SQLiteError } from "bun:sqlite";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { MIGRATIONS } from "./migrations.ts";
+
+const BUSY_TIMEOUT_MS = 10_000;
+const WAL_ATTEMPTS = 50;
+
+/** Why a database cannot be used; `message` is one line that names the file and what to do. */
+type StoreFailure = {
+  readonly reason: "missing" | "newer_schema" | "not_a_database" | "cannot_open";
+  readonly message: string;
+};
+
+export type OpenResult =
+  | { readonly kind: "open"; readonly db: Database; readonly path: string }
+  | { readonly kind: "failed"; readonly failure: StoreFailure };
+
+/** Opens the database for reading and writing; makes the file and its folder, and brings the schema up to date. */
+export function openForWriting(path: string): OpenResult {
+  const absolute = resolve(path);
+  try {
+    mkdirSync(dirname(absolute), { recursive: true });
+  } catch (error) {
+    return failed("cannot_open", `Cannot make the folder of the database ${absolute}: ${reasonOf(error)}`);
+  }
+  return open(absolute, () => new Database(absolute, { create: true, strict: true }), true);
+}
+
+/** Opens an existing database for reading; never makes one. */
+export function openForReading(path: string): OpenResult {
+  const absolute = resolve(path);
+  if (!existsSync(absolute)) {
+    return failed(
+      "missing",
+      `There is no database at ${absolute}: run litellm-pulse serve or scrape-once first, or set LITELLM_PULSE_DB_PATH`,
+    );
+  }
+  return open(absolute, () => new Database(absolute, { readonly: true, strict: true }), false);
+}
+
+/** Opens an existing database for writing; never makes one. */
+export function openExisting(path: string): OpenResult {
+  const found = openForReading(path);
+  if (found.kind === "failed") return found;
+  found.db.close();
+  return openForWriting(path);
+}
+
+/** A database that lives as long as the process, for the time in which no file can be written. */
+export function openInMemory(): Database {
+  const db = new Database(":memory:", { strict: true });
+  migrate(db);
+  return db;
+}
+
+/** What SQLite says, as one line for a person; undefined for an error that is not SQLite's. */
+export function sqliteReason(error: unknown): string | undefined {
+  if (!(error instanceof SQLiteError)) return undefined;
+  switch (error.code?.replace(/^(SQLITE_[A-Z]+)_.*/, "$1")) {
+    case "SQLITE_FULL":
+      return "the disk is full";
+    case "SQLITE_BUSY":
+    case "SQLITE_LOCKED":
+      return "another process holds the database locked";
+    case "SQLITE_READONLY":
+      return "the file or its folder may not be written";
+    case "SQLITE_CANTOPEN":
+      return "the file cannot be opened";
+    case "SQLITE_NOTADB":
+      return "the file is not a database";
+    case "SQLITE_CORRUPT":
+      return "the file is damaged";
+    case "SQLITE_IOERR":
+      return "the disk cannot be read or written";
+    default:
+      return error.message;
+  }
+}
+
+function open(path: string, connect: () => Database, isWriter: boolean): OpenResult {
+  let db: Database | undefined;
+  try {
+    db = connect();
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    const version = versionOf(db);
+    if (version > MIGRATIONS.length) {
+      db.close();
+      return failed(
+        "newer_schema",
+        `The database ${path} has schema ${version}, this program knows up to ${MIGRATIONS.length}: use a newer litellm-pulse, or another LITELLM_PULSE_DB_PATH`,
+      );
+    }
+    if (isWriter) {
+      switchToWal(db);
+      db.run("PRAGMA synchronous = FULL");
+      db.run("PRAGMA foreign_keys = ON");
+      migrate(db);
+    } else if (version === 0) {
+      db.close();
+      return failed("missing", `The database ${path} holds nothing yet: run litellm-pulse serve or scrape-once first`);
+    }
+    return { kind: "open", db, path };
+  } catch (error) {
+    db?.close();
+    const isForeign = error instanceof SQLiteError && error.code === "SQLITE_NOTADB";
+    return failed(isForeign ? "not_a_database" : "cannot_open", `Cannot open the database ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Several processes that open a new file meet SQLITE_BUSY here whatever the timeout (SQLite 3.54), so it is retried. */
+function switchToWal(db: Database): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      db.run("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      const isBusy = error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY");
+      if (!isBusy || attempt === WAL_ATTEMPTS) throw error;
+      Bun.sleepSync(20);
+    }
+  }
+}
+
+function migrate(db: Database): void {
+  if (versionOf(db) === MIGRATIONS.length) return;
+  db.transaction(() => {
+    for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
+      db.run(MIGRATIONS[version] ?? "");
+      db.run(`PRAGMA user_version = ${version + 1}`);
+    }
+  }).immediate();
+}
+
+function versionOf(db: Database): number {
+  return db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+}
+
+function failed(reason: StoreFailure["reason"], message: string): OpenResult {
+  return { kind: "failed", failure: { reason, message } };
+}
+
+function reasonOf(error: unknown): string {
+  return sqliteReason(error) ?? (error instanceof Error ? error.message : String(error));
+}

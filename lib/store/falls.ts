@@ -1,0 +1,70 @@
+import type { Database } from "bun:sqlite";
+import type { TurnWatch } from "../aggregator/turns.ts";
+import type { Zone } from "../aggregator/zone.ts";
+import { COUNTERS, type CounterName } from "../litellm/metrics.ts";
+import { bookShares, type Share } from "./book.ts";
+
+const WINDOW_PAGES = 10;
+
+type Row = { page: number; bucket: number; cell: number; counter: CounterName; amount: number };
+
+/** Remembers what a page booked beyond the high-water marks, and forgets what no fall of the last ten pages explains. */
+export function noteExcess(
+  db: Database,
+  target: number,
+  page: number,
+  shares: readonly Share[],
+  watch: TurnWatch,
+): void {
+  const isQuiet = watch.falls.size === 0;
+  db.query("DELETE FROM excess WHERE target = ? AND page <= ?").run(target, isQuiet ? page : page - WINDOW_PAGES);
+  const insert = db.query("INSERT INTO excess (target, page, bucket, cell, counter, amount) VALUES (?, ?, ?, ?, ?, ?)");
+  for (const share of shares) insert.run(target, page, share.bucketAt, share.cell, share.counter, share.amount);
+}
+
+/**
+ * Takes back what falls booked that were workers answering in turn (DESIGN, accounting rule 3): from the buckets, days,
+ * lifetime totals and snapshots. The published lifetime stands still until the corrected one has caught up.
+ */
+export function takeBack(db: Database, target: number, watch: TurnWatch, zone: Zone): void {
+  raiseFloors(db);
+  const rows = db
+    .query<Row, [number]>("SELECT page, bucket, cell, counter, amount FROM excess WHERE target = ?")
+    .all(target);
+  bookShares(
+    db,
+    rows.map(({ bucket, cell, counter, amount }) => ({
+      bucketAt: bucket,
+      cell,
+      counter,
+      amount: -amount,
+      isEstimated: true,
+    })),
+    zone,
+  );
+  for (const counter of COUNTERS) {
+    const update = db.query(
+      `UPDATE snapshot SET ${counter}_delta = MAX(0, ${counter}_delta - ?) WHERE target = ? AND page = ?`,
+    );
+    for (const row of rows) if (row.counter === counter) update.run(row.amount, target, row.page);
+  }
+  const unflag = db.query("UPDATE snapshot SET is_reset = 0 WHERE target = ? AND page = ? AND is_reset = 1");
+  let unflagged = 0;
+  for (const page of watch.falls.keys()) unflagged += unflag.run(target, page).changes;
+  db.query("UPDATE target SET restarts = MAX(0, restarts - ?) WHERE id = ?").run(unflagged, target);
+  db.query("DELETE FROM excess WHERE target = ?").run(target);
+}
+
+function raiseFloors(db: Database): void {
+  const floors = COUNTERS.map((counter) => `${counter} = MAX(${counter}, excluded.${counter})`).join(", ");
+  const columns = COUNTERS.join(", ");
+  const totals = COUNTERS.map((counter) => `SUM(lifetime.${counter})`).join(", ");
+  db.query(
+    `INSERT INTO lifetime_floor (model, ${columns}) SELECT '', ${totals} FROM lifetime
+     HAVING COUNT(*) > 0 ON CONFLICT DO UPDATE SET ${floors}`,
+  ).run();
+  db.query(
+    `INSERT INTO lifetime_floor (model, ${columns}) SELECT model, ${totals} FROM lifetime JOIN cell ON cell.id = cell
+     WHERE model <> '' GROUP BY model ON CONFLICT DO UPDATE SET ${floors}`,
+  ).run();
+}

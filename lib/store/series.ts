@@ -1,0 +1,146 @@
+import type { Database } from "bun:sqlite";
+import type { Origin } from "../aggregator/origin.ts";
+
+/** The state of one series (DESIGN, accounting rule 1). */
+export type SeriesState = {
+  readonly id: number;
+  readonly name: number;
+  readonly process: number;
+  readonly cell: number;
+  /** The newest usable value; undefined where there never was one. */
+  readonly value: number | undefined;
+  /** When it was last on a page, kept only while it is absent from the pages of its process. */
+  readonly lastSeenAt: number | undefined;
+  readonly absentSince: number | undefined;
+};
+
+/** What tells one series of a target from another. */
+export type SeriesIdentity = { readonly name: number; readonly labels: string; readonly origin: Origin };
+
+type Row = {
+  id: number;
+  name: number;
+  labels: string;
+  origin_kind: number;
+  origin_seconds: number;
+  process: number;
+  cell: number;
+  value: number | null;
+  last_seen_at: number | null;
+  absent_since: number | null;
+};
+
+const COLUMNS = "id, name, labels, origin_kind, origin_seconds, process, cell, value, last_seen_at, absent_since";
+const ORIGIN_KINDS = { unknown: 0, process: 1, created: 2 } as const;
+
+/** The identity of a series as one text, for maps. */
+export function seriesKey({ name, labels, origin }: SeriesIdentity): string {
+  return keyOf(name, labels, ORIGIN_KINDS[origin.kind], secondsOf(origin));
+}
+
+/** A label set as it is stored: 128 bits of the SHA-256 of its canonical text. */
+export function labelsHash(canonical: string): string {
+  return new Bun.CryptoHasher("sha256").update(canonical).digest("base64url").slice(0, 22);
+}
+
+/** Every series of one process, by `seriesKey`. */
+export function seriesOfProcess(db: Database, process: number): Map<string, SeriesState> {
+  const rows = db.query<Row, [number]>(`SELECT ${COLUMNS} FROM series WHERE process = ?`).all(process);
+  return new Map(
+    rows.map((row) => [keyOf(row.name, row.labels, row.origin_kind, row.origin_seconds), toState(row)] as const),
+  );
+}
+
+/** One series of a target, whichever process it belongs to. */
+export function findSeries(db: Database, target: number, identity: SeriesIdentity): SeriesState | undefined {
+  const row = db
+    .query<Row, [string, number, number, number, number]>(
+      `SELECT ${COLUMNS} FROM series
+       WHERE labels = ? AND name = ? AND origin_kind = ? AND origin_seconds = ? AND target = ?`,
+    )
+    .get(identity.labels, identity.name, ORIGIN_KINDS[identity.origin.kind], secondsOf(identity.origin), target);
+  return row ? toState(row) : undefined;
+}
+
+/** The target that knows a series, whatever its URL. */
+export function targetOfSeries(db: Database, identity: SeriesIdentity): number | undefined {
+  const row = db
+    .query<{ target: number }, [string, number, number, number]>(
+      "SELECT target FROM series WHERE labels = ? AND name = ? AND origin_kind = ? AND origin_seconds = ? LIMIT 1",
+    )
+    .get(identity.labels, identity.name, ORIGIN_KINDS[identity.origin.kind], secondsOf(identity.origin));
+  return row?.target;
+}
+
+/** The processes of a target that have the label set under the name, with whatever origin. */
+export function processesWithLabels(db: Database, target: number, name: number, labels: string): number[] {
+  return db
+    .query<{ process: number }, [string, number, number]>(
+      "SELECT DISTINCT process FROM series WHERE labels = ? AND name = ? AND target = ?",
+    )
+    .all(labels, name, target)
+    .map(({ process }) => process);
+}
+
+/** Adds a series that was not known; gives its id. */
+export function insertSeries(
+  db: Database,
+  target: number,
+  identity: SeriesIdentity,
+  state: Pick<SeriesState, "process" | "cell" | "value">,
+): number {
+  const { name, labels, origin } = identity;
+  return Number(
+    db
+      .query(
+        `INSERT INTO series (target, name, labels, origin_kind, origin_seconds, process, cell, value)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        target,
+        name,
+        labels,
+        ORIGIN_KINDS[origin.kind],
+        secondsOf(origin),
+        state.process,
+        state.cell,
+        state.value ?? null,
+      ).lastInsertRowid,
+  );
+}
+
+/** Writes what changed of a series that is on the page. */
+export function updateSeries(db: Database, id: number, state: Pick<SeriesState, "process" | "cell" | "value">): void {
+  db.query(
+    "UPDATE series SET process = ?, cell = ?, value = ?, last_seen_at = NULL, absent_since = NULL WHERE id = ?",
+  ).run(state.process, state.cell, state.value ?? null, id);
+}
+
+/** Notes that a series of the page's process is not on the page; `absentSince` undefined where its name is not mapped. */
+export function markAbsent(db: Database, id: number, lastSeenAt: number, absentSince: number | undefined): void {
+  db.query("UPDATE series SET last_seen_at = ?, absent_since = ? WHERE id = ?").run(
+    lastSeenAt,
+    absentSince ?? null,
+    id,
+  );
+}
+
+function keyOf(name: number, labels: string, originKind: number, originSeconds: number): string {
+  return `${name} ${labels} ${originKind} ${originSeconds}`;
+}
+
+function secondsOf(origin: Origin): number {
+  return origin.kind === "unknown" ? 0 : origin.seconds;
+}
+
+function toState(row: Row): SeriesState {
+  return {
+    id: row.id,
+    name: row.name,
+    process: row.process,
+    cell: row.cell,
+    value: row.value ?? undefined,
+    lastSeenAt: row.last_seen_at ?? undefined,
+    absentSince: row.absent_since ?? undefined,
+  };
+}

@@ -1,0 +1,52 @@
+/** A `serve` process under measurement. */
+export type Service = {
+  readonly pid: number;
+  readonly port: number;
+  /** Resolves with the status once the path answers with it. */
+  until(path: string, status: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts `serve` on a free port and waits until it listens. */
+export async function startService(binary: string, env: Record<string, string>): Promise<Service> {
+  const child = Bun.spawn([binary, "serve"], {
+    env: { ...env, LITELLM_PULSE_PORT: "0", LITELLM_PULSE_HOST: "127.0.0.1" },
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const port = await portOf(child.stderr);
+  return {
+    pid: child.pid,
+    port,
+    async until(path, status) {
+      for (let tries = 0; tries < 3000; tries++) {
+        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        await response.arrayBuffer();
+        if (response.status === status) return;
+        await Bun.sleep(10);
+      }
+      throw new Error(`${path} did not answer ${status}`);
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await child.exited;
+    },
+  };
+}
+
+/** Reads what `serve` says until it names its port, and goes on reading so that it never waits for us. */
+function portOf(stderr: ReadableStream<Uint8Array>): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const read = async (): Promise<void> => {
+    const decoder = new TextDecoder();
+    let text = "";
+    for await (const chunk of stderr) {
+      text = `${text}${decoder.decode(chunk, { stream: true })}`.slice(-10_000);
+      const port = /Listening on http:\/\/[^ ]*:(\d+)/.exec(text)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    }
+    reject(new Error(`serve ended: ${text}`));
+  };
+  read().catch(reject);
+  return promise;
+}
