@@ -7,6 +7,8 @@ type Known = { readonly value: number | undefined } | undefined;
 export type IncreaseInput = {
   readonly value: number;
   readonly known: Known;
+  /** The series was last seen on a page of the process that answered this one. */
+  readonly isOfSameProcess: boolean;
   readonly origin: Origin;
   /** The page is the first good one of the target that was read while the name was mapped. */
   readonly isMark: boolean;
@@ -19,29 +21,33 @@ export type IncreaseInput = {
   readonly forgottenBefore: number | undefined;
 };
 
-export type IncreaseCase = "baseline" | "grew" | "reset" | "born" | "refused";
+export type IncreaseCase = "baseline" | "grew" | "reset" | "born" | "stale" | "refused";
 
 /** What a counter grew between two scrapes, resets corrected. Never negative. */
 export type Increase = { readonly kind: IncreaseCase; readonly amount: number };
 
 const BASELINE: Increase = { kind: "baseline", amount: 0 };
 const REFUSED: Increase = { kind: "refused", amount: 0 };
+const STALE: Increase = { kind: "stale", amount: 0 };
 
-/** The increase of one series by the table of DESIGN, accounting rule 2. */
+/**
+ * The increase of one series by the table of DESIGN, accounting rule 2. Beside it stands `stale`: a counter with its own
+ * `_created` cannot fall within its process, so a lower value comes from a page that is older than the state (a cache,
+ * or two scrapes that overtook each other), and nothing changes.
+ */
 export function increase(input: IncreaseInput): Increase {
   const { value, known, origin } = input;
   if (!Number.isFinite(value) || value < 0) return REFUSED;
   if (input.isMark) return BASELINE;
-  if (known) {
-    if (known.value === undefined) return BASELINE;
-    if (input.isNamelessRestart || value < known.value) return { kind: "reset", amount: value };
-    return { kind: "grew", amount: value - known.value };
-  }
-  return isBorn(origin, input) ? { kind: "born", amount: value } : BASELINE;
+  if (known?.value === undefined) return isBorn(input) ? { kind: "born", amount: value } : BASELINE;
+  if (input.isNamelessRestart && origin.kind === "unknown") return { kind: "reset", amount: value };
+  if (value >= known.value) return { kind: "grew", amount: value - known.value };
+  return origin.kind === "created" && input.isOfSameProcess ? STALE : { kind: "reset", amount: value };
 }
 
-function isBorn(origin: Origin, input: IncreaseInput): boolean {
-  if (origin.kind !== "created" && input.sawProcessSinceMark) return true;
+function isBorn({ known, origin, ...input }: IncreaseInput): boolean {
+  // A series that was there with an unusable value may be of any age; one that was not there is younger than that page.
+  if (origin.kind !== "created" && input.sawProcessSinceMark && !known) return true;
   const beganAt = originAt(origin);
   if (beganAt === undefined || beganAt <= input.markAt) return false;
   return input.forgottenBefore === undefined || beganAt >= input.forgottenBefore;

@@ -14,8 +14,8 @@ export type ProcessSigns = {
   readonly startSeconds: number | undefined;
   /** Processes that own a series of this page, by label set and `_created`. */
   readonly owners: ReadonlySet<number>;
-  /** Processes that have a label set of this page with another `_created`. */
-  readonly strangers: ReadonlySet<number>;
+  /** Processes whose newest page had series with `_created` under the names of this one, none of which is on it. */
+  readonly lacking: ReadonlySet<number>;
 };
 
 /**
@@ -23,9 +23,16 @@ export type ProcessSigns = {
  * (recorded: two that started in the same hundredth of a second), the `_created` of a series does.
  */
 export function identifyProcess(signs: ProcessSigns, known: readonly KnownProcess[]): KnownProcess | undefined {
-  const alike = known.filter((process) => process.startSeconds === signs.startSeconds);
-  const owners = alike.filter((process) => signs.owners.has(process.id));
-  const candidates = owners.length > 0 ? owners : alike.filter((process) => !signs.strangers.has(process.id));
+  const { startSeconds, owners, lacking } = signs;
+  const owning = known.filter(
+    (process) =>
+      owners.has(process.id) &&
+      (startSeconds === undefined || process.startSeconds === undefined || process.startSeconds === startSeconds),
+  );
+  const candidates =
+    owning.length > 0
+      ? owning
+      : known.filter((process) => process.startSeconds === startSeconds && !lacking.has(process.id));
   return candidates.toSorted((a, b) => b.lastPage - a.lastPage)[0];
 }
 

@@ -34,18 +34,26 @@ export function planInterval(from: number | undefined, to: number, zone: Zone): 
   return { slots, isEstimated: true };
 }
 
-/** Divides an amount over the slots of a plan: shares add up to the amount, and those of a count (`whole`) stay whole. */
+/**
+ * Divides an amount over the slots of a plan: the shares add up to the amount to the last bit and in any order, and those
+ * of a count (`whole`) stay whole.
+ */
 export function sharesOf(amount: number, whole: boolean, plan: Plan): number[] {
-  const isWhole = whole && Number.isInteger(amount);
+  const unit = whole && Number.isInteger(amount) ? 1 : unitOf(amount);
   const shares: number[] = [];
   let covered = 0;
   let given = 0;
   for (const [index, slot] of plan.slots.entries()) {
     covered += slot.weight;
     const isLast = index === plan.slots.length - 1;
-    const upToHere = isLast ? amount : isWhole ? Math.round(amount * covered) : amount * covered;
+    const upToHere = isLast ? amount : Math.round((amount * covered) / unit) * unit;
     shares.push(upToHere - given);
     given = upToHere;
   }
   return shares;
+}
+
+/** The power of two that an amount is at most 2^53 of, so that sums of its multiples up to the amount lose no bit. */
+function unitOf(amount: number): number {
+  return Math.max(2 ** (Math.ceil(Math.log2(amount)) - 52), Number.MIN_VALUE);
 }

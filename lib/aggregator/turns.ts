@@ -2,19 +2,22 @@
 const WINDOW_PAGES = 10;
 /** So many falls that each came back in one step are workers answering in turn. */
 const FALLS_IN_TURN = 3;
-/** A high-water mark that so many good pages did not reach belongs to a worker that is gone. */
-const HIGH_WATER_PAGES = 100;
+/** What so many good pages did not show belongs to a worker that is gone. */
+const GONE_PAGES = 100;
 
-/** A series that was lower than before on page `page` and has not come back yet. */
+/** So many series that fell, and so many that did not, are remembered of a page with a fall. */
+const WITNESSES = 50;
+
+/** A series on a page with a fall that has not come back yet: its value before and on that page. */
 type OpenFall = { readonly page: number; readonly series: number; readonly before: number; readonly to: number };
 
-/** The highest value of a series that stands below it now, and the page on which it was reached. */
-type HighWater = { readonly value: number; readonly page: number };
+/** The highest value of a series that stands below it now, when it fell below, and the highest value since. */
+type HighWater = { readonly value: number; readonly page: number; readonly below: number };
 
 /** What is remembered of the falls of one target. Pages are the numbers of its good pages. */
 export type TurnWatch = {
   readonly isInTurn: boolean;
-  /** Fall pages of the last ten good pages, and whether each fall came back in one step. */
+  /** Pages with a fall and whether it came back in one step, up to ten good pages after the last. */
   readonly falls: ReadonlyMap<number, boolean>;
   readonly open: readonly OpenFall[];
   /** By series: only those that stand below their high-water mark. */
@@ -33,44 +36,92 @@ export function highWaterOf(watch: TurnWatch, sample: TurnSample): number {
 
 /**
  * Judges one more good page (DESIGN, accounting rule 3): a fall is a restart, unless three falls within ten good pages
- * each came back in one step to the values before them; then workers answer in turn until ten good pages show no fall.
+ * each came back in one step to the values before them. Then workers answer in turn, until a fall did not come back
+ * within ten good pages, or a hundred of them showed none.
  */
 export function watchTurns(watch: TurnWatch, page: number, samples: readonly TurnSample[]): TurnWatch {
-  const isOld = (since: number) => since <= page - WINDOW_PAGES;
+  const fallen = samples.filter((sample) => sample.value < sample.last);
+  const { open, returned } = judgeOpen(watch, page, samples, fallen.length > 0);
+  const falls = new Map([...watch.falls].filter(([at]) => page - at < GONE_PAGES));
+  for (const at of returned) falls.set(at, true);
+  if (fallen.length > 0) falls.set(page, false);
+  const newest = [...falls].at(-1);
+  const isOver = newest === undefined || page - newest[0] >= (watch.isInTurn && newest[1] ? GONE_PAGES : WINDOW_PAGES);
+  if (isOver) falls.clear();
+
+  const isRecent = ([at, isBack]: readonly [number, boolean]) => isBack && page - at < WINDOW_PAGES;
+  const isInTurn = !isOver && (watch.isInTurn || [...falls].filter(isRecent).length >= FALLS_IN_TURN);
+  if (fallen.length > 0) {
+    const others = samples.filter((sample) => sample.value >= sample.last);
+    for (const { series, last, value } of [...fallen.slice(0, WITNESSES), ...others.slice(0, WITNESSES)]) {
+      open.push({ page, series, before: last, to: value });
+    }
+  }
+  return { isInTurn, falls, open, highs: highWaters(watch, page, samples, isOver ? WINDOW_PAGES : GONE_PAGES) };
+}
+
+/**
+ * Which falls came back with this page: the series of that page are where they were before it or a little higher, in one
+ * step, since other series fell with it (`isFall`) or each that had fallen was nearer to its low on the page before.
+ */
+function judgeOpen(
+  watch: TurnWatch,
+  page: number,
+  samples: readonly TurnSample[],
+  isFall: boolean,
+): { open: OpenFall[]; returned: number[] } {
   const bySeries = new Map(samples.map((sample) => [sample.series, sample]));
-  const falls = new Map([...watch.falls].filter(([at]) => !isOld(at)));
   const open: OpenFall[] = [];
-  for (const [at, fallen] of groupByPage(watch.open)) {
-    if (isOld(at)) continue;
-    const here = fallen.flatMap((fall) => {
+  const returned: number[] = [];
+  for (const [at, witnesses] of Map.groupBy(watch.open, (fall) => fall.page)) {
+    const here = witnesses.flatMap((fall) => {
       const sample = bySeries.get(fall.series);
-      return sample ? [{ fall, sample }] : [];
+      return sample ? [{ ...fall, sample }] : [];
     });
-    const back = here.filter(({ fall, sample }) => sample.value >= fall.before);
-    if (back.length === 0) open.push(...fallen);
-    else if (back.length === here.length && back.every(isOneStep)) falls.set(at, true);
+    const fallen = here.filter(({ before, to }) => to < before);
+    const isBack = fallen.length > 0 && here.every(({ before, sample }) => sample.value >= before);
+    if (isBack && isLittleHigher(fallen) && (isFall || fallen.every(isOneStep))) returned.push(at);
+    else if (!isBack && page - at < WINDOW_PAGES) open.push(...witnesses);
   }
-  const fresh = samples.filter((sample) => sample.value < sample.last);
-  for (const { series, last, value } of fresh) open.push({ page, series, before: last, to: value });
-  if (fresh.length > 0) falls.set(page, false);
+  return { open, returned };
+}
 
-  const returned = [...falls.values()].filter(Boolean).length;
-  const isInTurn = returned >= FALLS_IN_TURN || (watch.isInTurn && falls.size > 0);
+type Return = OpenFall & { readonly sample: TurnSample };
+
+function isOneStep({ before, to, sample }: Return): boolean {
+  return sample.last - to <= (before - to) / 2;
+}
+
+/** Whether what was gained over the fall is small: a process that had restarted would have gained all it shows. */
+function isLittleHigher(returns: readonly Return[]): boolean {
+  const sum = (of: (one: Return) => number) => returns.reduce((all, one) => all + of(one), 0);
+  const gained = sum(({ before, sample }) => sample.value - before);
+  const depth = sum(({ before, to }) => before - to);
+  return (
+    gained <=
+    Math.max(
+      depth,
+      sum(({ to }) => to),
+    ) /
+      2
+  );
+}
+
+/** The high-water marks after a page. One that was not reached for too long gives way to the highest value since. */
+function highWaters(
+  watch: TurnWatch,
+  page: number,
+  samples: readonly TurnSample[],
+  keepPages: number,
+): Map<number, HighWater> {
   const highs = new Map<number, HighWater>();
-  const keepPages = isInTurn ? HIGH_WATER_PAGES : WINDOW_PAGES;
-  for (const [series, high] of watch.highs) if (page - high.page <= keepPages) highs.set(series, high);
-  for (const sample of samples) {
-    const high = Math.max(highs.get(sample.series)?.value ?? 0, sample.last);
-    if (sample.value >= high) highs.delete(sample.series);
-    else if (!highs.has(sample.series) && sample.value < sample.last) highs.set(sample.series, { value: high, page });
+  for (const [series, high] of watch.highs) {
+    highs.set(series, page - high.page <= keepPages ? high : { value: high.below, page, below: 0 });
   }
-  return { isInTurn, falls, open, highs };
-}
-
-function isOneStep({ fall, sample }: { fall: OpenFall; sample: TurnSample }): boolean {
-  return sample.last - fall.to <= (fall.before - fall.to) / 2;
-}
-
-function groupByPage(open: readonly OpenFall[]): Map<number, OpenFall[]> {
-  return Map.groupBy(open, (fall) => fall.page);
+  for (const { series, value, last } of samples) {
+    const high = highs.get(series) ?? { value: last, page, below: 0 };
+    if (value >= high.value) highs.delete(series);
+    else highs.set(series, { ...high, below: Math.max(high.below, value) });
+  }
+  return highs;
 }

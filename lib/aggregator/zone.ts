@@ -1,4 +1,4 @@
-import { formatInTimeZone } from "date-fns-tz/formatInTimeZone";
+import type { formatInTimeZone } from "date-fns-tz/formatInTimeZone";
 
 const DAY_MS = 86_400_000;
 
@@ -40,7 +40,7 @@ export function dayText(day: number): string {
 
 /** The zone of an IANA name, which `isZoneName` must have accepted. Days are cached, since asking a zone costs microseconds. */
 export function createZone(name: string): Zone {
-  const offsetMs = name === "UTC" ? () => 0 : (at: number) => parseOffset(formatInTimeZone(at, name, "xxx"));
+  const offsetMs = name === "UTC" ? () => 0 : zoneOffset(name);
   const days = new Map<number, CivilDay>();
   let newest: CivilDay | undefined;
 
@@ -78,6 +78,12 @@ export function createZone(name: string): Zone {
       return dayAtWall(Date.UTC(year, month, day));
     },
   };
+}
+
+function zoneOffset(name: string): (at: number) => number {
+  // Loading it takes 9 ms, which a program that keeps UTC need not wait for.
+  const format: typeof formatInTimeZone = require("date-fns-tz/formatInTimeZone").formatInTimeZone;
+  return (at) => parseOffset(format(at, name, "xxx"));
 }
 
 function parseOffset(text: string): number {

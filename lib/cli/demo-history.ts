@@ -5,15 +5,15 @@ import { type MetricNames, readPage, wantedNames } from "../litellm/reading.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit-scrape.ts";
 
-/** Books the past of a simulated LiteLLM, as if it had been scraped every `stepMs` until `to`. */
-export function bookPast(
+/** Books the past of a simulated LiteLLM, as if it had been scraped every `stepMs` until `to`; the signal ends it early. */
+export async function bookPast(
   db: Database,
   litellm: ReturnType<typeof createSimulatedLiteLLM>,
   scrape: { readonly url: string; readonly names: MetricNames; readonly zone: Zone; readonly maxValues: number },
-  past: { readonly from: number; readonly to: number; readonly stepMs: number },
-): void {
+  past: { readonly from: number; readonly to: number; readonly stepMs: number; readonly signal: AbortSignal },
+): Promise<void> {
   const { url, names, zone, maxValues } = scrape;
-  for (let at = past.from; at < past.to; at += past.stepMs) {
+  for (let at = past.from; at < past.to && !past.signal.aborted; at += past.stepMs) {
     litellm.advance(at);
     const parser = createPageParser({ wants: wantedNames(names), format: "text" });
     parser.push(new TextEncoder().encode(litellm.page({ at })));
@@ -21,5 +21,6 @@ export function bookPast(
     if (outcome.kind === "refused") throw new TypeError(outcome.message);
     const reading = readPage(outcome.page, names);
     commitScrape(db, { url, reading, dateAt: at, readAt: at }, { now: at, zone, names, maxValues });
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }

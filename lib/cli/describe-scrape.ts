@@ -1,6 +1,11 @@
 import type { CounterName } from "../litellm/metrics.ts";
+import { countText } from "../report/count-text.ts";
+import { moneyText } from "../report/money-text.ts";
 import type { ScrapeFailure } from "../scrape/failure.ts";
 import type { ScrapeOutcome } from "../scrape/run-scrape.ts";
+
+/** The warning of a restart, which is an event and no state that lasts. */
+export const RESTARTED = "LiteLLM restarted: its counters began anew, what they counted since is booked";
 
 type Booked = Extract<ScrapeOutcome, { kind: "booked" }>;
 
@@ -8,11 +13,12 @@ type Booked = Extract<ScrapeOutcome, { kind: "booked" }>;
 export function bookedLine({ commit, page }: Booked): string {
   if (commit.kind === "outdated") return "Nothing booked: another process has booked a newer page";
   const size = `${Math.ceil(page.bytes / 1000)} kB page, ${commit.series} series`;
+  const amountOf = (counter: CounterName): number => commit.amounts.get(counter) ?? 0;
   const grown = [
-    count(commit.amounts, "requests", "request"),
-    count(commit.amounts, "failed_requests", "failed", ""),
-    count(commit.amounts, "tokens", "token"),
-    money(commit.amounts.get("cost") ?? 0),
+    amountOf("requests") > 0 ? counted(amountOf("requests"), "request") : "",
+    amountOf("failed_requests") > 0 ? `${countText(amountOf("failed_requests"))} failed` : "",
+    amountOf("tokens") > 0 ? counted(amountOf("tokens"), "token") : "",
+    amountOf("cost") > 0 ? moneyText(amountOf("cost")) : "",
   ].filter((part) => part !== "");
   const isBaseline = commit.page === 1;
   const what = isBaseline
@@ -28,15 +34,16 @@ export function bookedWarnings({ commit, page }: Booked, source: string): string
   const warnings: string[] = [];
   const [problem] = page.skipped.first;
   if (problem) {
-    warnings.push(
-      `Skipped ${page.skipped.count} bad ${page.skipped.count === 1 ? "line" : "lines"} of ${source}, the first is line ${problem.line} (${problem.reason}): ${problem.excerpt}`,
-    );
+    const lines = `${counted(page.skipped.count, "bad line")} of ${source}`;
+    warnings.push(`Skipped ${lines}, the first is line ${problem.line} (${problem.reason}): ${problem.excerpt}`);
   }
   if (commit.kind === "outdated") return warnings;
-  if (commit.isReset) warnings.push("LiteLLM restarted: its counters began anew, what they counted since is booked");
+  if (commit.isReset) warnings.push(RESTARTED);
   if (commit.movedHere) warnings.push(`${source} is a LiteLLM that is known under another URL: its numbers go on`);
   const refused = commit.cases.get("refused") ?? 0;
-  if (refused > 0) warnings.push(`Refused ${refused} values that no counter can have (NaN, infinite or negative)`);
+  if (refused > 0) {
+    warnings.push(`Refused ${counted(refused, "value")} that no counter can have (NaN, infinite or negative)`);
+  }
   return warnings;
 }
 
@@ -45,12 +52,7 @@ export function failureLine({ message, hint }: ScrapeFailure): string {
   return hint === undefined ? message : `${message}. ${hint}`;
 }
 
-function count(amounts: ReadonlyMap<CounterName, number>, counter: CounterName, noun: string, plural = "s"): string {
-  const amount = amounts.get(counter) ?? 0;
-  if (amount === 0) return "";
-  return `${amount.toLocaleString("en-US")} ${noun}${amount === 1 ? "" : plural}`;
-}
-
-function money(cost: number): string {
-  return cost === 0 ? "" : `$${Number(cost.toPrecision(6))}`;
+/** `1 snapshot`, `1,204 snapshots`. */
+export function counted(amount: number, noun: string): string {
+  return `${countText(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 }

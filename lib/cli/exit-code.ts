@@ -10,3 +10,14 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What each exit code means, in the words of `--help`. */
+export const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
+  done: "done",
+  unexpected: "something unexpected, or not healthy",
+  usage: "wrong usage or setting",
+  limitPassed: "a limit is passed",
+  unreachable: "LiteLLM is unreachable or refuses",
+  noData: "no data",
+  database: "the database cannot be used",
+};

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 export type Io = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Writes the answer. Throws `ClosedPipe` when nobody reads it any more. */
+  /** Writes the answer. Throws `ClosedPipe` when nobody reads it any more, `UnwritableOutput` when it cannot be taken. */
   readonly out: (text: string) => void;
   /** Writes words for people. Never throws. */
   readonly err: (text: string) => void;
@@ -20,6 +20,9 @@ export type Io = {
 /** The reader of stdout has gone, as in `report | head -1`: a quiet end. */
 export class ClosedPipe extends Error {}
 
+/** Stdout takes no more: one line for people, exit code 1. */
+export class UnwritableOutput extends Error {}
+
 const RETRY_MS = 5;
 
 /** Writes text to a file descriptor whole, also where it is a pipe that is full. */
@@ -31,6 +34,8 @@ export function writeAll(descriptor: number, text: string): void {
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (code === "EPIPE") throw new ClosedPipe("The reader of the output has gone");
+      if (code === "ENOSPC") throw new UnwritableOutput("Cannot write the output: no space is left for it");
+      if (code === "EBADF") throw new UnwritableOutput("Cannot write the output: stdout is closed");
       if (code !== "EAGAIN") throw error;
       Bun.sleepSync(RETRY_MS);
     }

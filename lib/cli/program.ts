@@ -1,11 +1,13 @@
 import { Argument, Command, Option } from "commander";
-import { PERIODS } from "../aggregator/window.ts";
+import { PERIODS, type Period } from "../aggregator/window.ts";
 import type { ResolvedConfig } from "../config/resolve.ts";
 import type { Setting } from "../config/settings.ts";
 import { DIMENSIONS } from "../litellm/dimensions.ts";
 import type { ReportFormat } from "./commands/report.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { examplesText, exitCodesText, programOutput } from "./program-output.ts";
+import { say } from "./say.ts";
 import { addSettings, inGroups, resolveFrom } from "./settings-flags.ts";
 import { VERSION } from "./version.ts";
 
@@ -18,15 +20,31 @@ const isKey =
   (setting: Setting) =>
     keys.includes(setting.key);
 
+const EXAMPLES = [
+  "litellm-pulse demo",
+  "litellm-pulse serve --metrics-url http://litellm:4000/metrics/",
+  "litellm-pulse report --today",
+  "litellm-pulse report --json | jq .total.cost",
+];
+const PERIOD_HELP: { readonly [P in Period]: string } = {
+  today: "since midnight (default)",
+  yesterday: "the whole day before",
+  week: "since Monday",
+  month: "since the 1st",
+};
+const URL_LIKE = /^https?:\/\//i;
+
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   const program = new Command("litellm-pulse")
     .description("What your LiteLLM spends, on what, who spends it and whether it is normal")
     .version(VERSION)
     .exitOverride()
-    .configureOutput({ writeOut: io.out, writeErr: io.err })
+    .configureOutput(programOutput(io))
     .showSuggestionAfterError()
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .addHelpText("before", examplesText(EXAMPLES))
+    .addHelpText("after", exitCodesText());
 
   /** `load` gives the command's own module; settings are resolved before it runs. */
   const action =
@@ -36,7 +54,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
       if (!(command instanceof Command)) throw new TypeError("Commander gave no command");
       const resolved = resolveFrom(command, io);
       if (resolved.kind === "invalid") {
-        io.err(`litellm-pulse: ${resolved.message}\n`);
+        say(io, resolved.message);
         return done(EXIT.usage);
       }
       const run = await load();
@@ -47,9 +65,9 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
       .command(name)
       .description(description)
       .exitOverride()
-      .configureOutput({ writeOut: io.out, writeErr: io.err })
+      .configureOutput(programOutput(io))
       .showSuggestionAfterError()
-      .addHelpText("before", `Examples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`);
+      .addHelpText("before", examplesText(examples));
   const json = () => new Option("--json", "print JSON");
   const isJson = (command: Command): boolean => command.opts()["json"] === true;
 
@@ -71,13 +89,20 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
       "litellm-pulse scrape-once",
       "curl -s http://litellm:4000/metrics/ | litellm-pulse scrape-once -",
     ])
-      .addArgument(new Argument("[file]", "a recorded page, or - for stdin, instead of the metrics URL"))
+      .addArgument(new Argument("[source]", "another URL, a recorded page, or - for stdin"))
+      .hook("preAction", (command) => {
+        const [source] = command.args;
+        if (source !== undefined && URL_LIKE.test(source)) command.setOptionValue("metricsUrl", source);
+      })
       .addOption(json()),
     SCRAPING,
   ).action(
     action(
       async () => (await import("./commands/scrape-once.ts")).scrapeOnce,
-      ([file], command) => ({ file: typeof file === "string" ? file : undefined, json: isJson(command) }),
+      ([source], command) => {
+        const isFile = typeof source === "string" && !URL_LIKE.test(source);
+        return { file: isFile ? source : undefined, json: isJson(command) };
+      },
     ),
   );
 
@@ -87,9 +112,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
     "litellm-pulse report --json | jq .total.cost",
   ]);
   for (const period of PERIODS) {
-    report.addOption(
-      new Option(`--${period}`, `the civil period${period === "today" ? " (default)" : ""}`).helpGroup("Period:"),
-    );
+    report.addOption(new Option(`--${period}`, PERIOD_HELP[period]).helpGroup("Period:"));
   }
   report
     .addOption(new Option("--last <time>", "the last minutes, hours or days: 90m, 12h, 7d").helpGroup("Period:"))
@@ -143,6 +166,7 @@ export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
 
   addSettings(
     add("health", "Ask a running server whether it is well, for Docker's HEALTHCHECK", [
+      "litellm-pulse health",
       "litellm-pulse health --live",
     ]).addOption(new Option("--live", "whether the process answers, whatever LiteLLM does")),
     isKey("host", "port"),

@@ -1,6 +1,6 @@
 import { PERIODS } from "../aggregator/window.ts";
 import { DIMENSIONS } from "../litellm/dimensions.ts";
-import type { QuestionWords } from "../query/parse-question.ts";
+import type { QuestionWords } from "../query/question-words.ts";
 
 const WORDS = ["last", "since", "until", "by", "step", "top", "sort", ...DIMENSIONS];
 
@@ -8,7 +8,7 @@ const WORDS = ["last", "since", "until", "by", "step", "top", "sort", ...DIMENSI
 export function questionWords(flags: Readonly<Record<string, unknown>>): QuestionWords {
   const words = new Map<string, readonly string[]>();
   const periods = PERIODS.filter((period) => flags[period] === true);
-  if (periods.length > 0) words.set("period", [periods.length === 1 ? (periods[0] ?? "") : periods.join(" and ")]);
+  if (periods.length > 0) words.set("period", periods);
   for (const word of WORDS) {
     const value = flags[word === "end_user" ? "endUser" : word === "model_group" ? "modelGroup" : word];
     if (typeof value === "string") words.set(word, [value]);

@@ -1,13 +1,16 @@
 import { notesOf } from "../query/health.ts";
+import { withPage } from "../scrape/backlog.ts";
 import { runLoop } from "../scrape/loop.ts";
-import { runScrape, type ScrapeJob, type ScrapeOutcome } from "../scrape/run-scrape.ts";
-import type { LiveState } from "../server/api.ts";
+import { type BookOutcome, bookScrape, readScrape, type ScrapeJob, type ScrapeOutcome } from "../scrape/run-scrape.ts";
+import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../server/api.ts";
+import type { ScrapedPage } from "../store/commit-scrape.ts";
 import { sqliteReason } from "../store/database.ts";
 import { forgetAbsent, purge } from "../store/purge.ts";
 import type { StoreHandle } from "../store/store-handle.ts";
 import { targetById } from "../store/targets.ts";
-import { bookedLine, bookedWarnings, failureLine } from "./describe-scrape.ts";
+import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
 import type { Logger } from "./logger.ts";
+import type { TakeOverResult } from "./take-over.ts";
 
 const PURGE_EVERY_MS = 3_600_000;
 
@@ -19,6 +22,8 @@ export type ServiceOptions = {
   readonly retentionDays: number;
   readonly source: string;
   readonly log: Logger;
+  /** Takes over the predecessor's database, where the store waits for that. */
+  readonly takeOver?: (onProgress: (line: string) => void) => Promise<TakeOverResult>;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly signal: AbortSignal;
 };
@@ -33,16 +38,20 @@ export type ScrapeService = {
 /** Makes the scrape service of `serve`. */
 export function createScrapeService(options: ServiceOptions): ScrapeService {
   const { store, job, log } = options;
-  let error = store.error;
+  let storeError = store.error;
+  let error = storeError;
   let failures = 0;
   let hasScraped = false;
   let rawSums: ReadonlyMap<string, number> = new Map();
   let revision = 0;
+  let scrapes = NO_SCRAPES;
   let purgedAt: number | undefined;
-  let notes: readonly string[] = [];
+  let backlog: readonly ScrapedPage[] = [];
+  let warnings: readonly string[] = [];
 
-  const onFailure = (line: string): void => {
+  const onFailure = (kind: "failed" | "unbooked", line: string): void => {
     failures += 1;
+    scrapes = { ...scrapes, [kind]: scrapes[kind] + 1 };
     if (error !== line) log.error(line);
     else log.debug(line);
     error = line;
@@ -51,26 +60,76 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   const onBooked = (outcome: Extract<ScrapeOutcome, { kind: "booked" }>, tookMs: number): void => {
     if (failures > 0) log.info(`Scraping works again after ${failures} failed ${failures === 1 ? "try" : "tries"}`);
     failures = 0;
-    error = store.error;
+    error = storeError;
     hasScraped = true;
     rawSums = outcome.page.sums;
-    for (const warning of bookedWarnings(outcome, options.source)) log.warning(warning);
-    log.info(`${bookedLine(outcome)} in ${Math.round(tookMs)} ms`, { page_bytes: outcome.page.bytes, took_ms: tookMs });
-    if (outcome.commit.kind === "outdated") return;
-    const found = notesOf(targetById(store.db(), outcome.commit.target));
-    for (const note of found) if (!notes.includes(note)) log.warning(note);
-    notes = found;
+    scrapes = withGood(scrapes, outcome);
+    log.info(`${bookedLine(outcome)} in ${tookMs} ms`, { page_bytes: outcome.page.bytes, took_ms: tookMs });
+    const { commit } = outcome;
+    const notes = commit.kind === "committed" ? notesOf(targetById(store.db(), commit.target)) : [];
+    const found = [...bookedWarnings(outcome, options.source), ...notes];
+    const isNews = (warning: string) => warning === RESTARTED || !warnings.includes(warning);
+    for (const warning of found) (isNews(warning) ? log.warning : log.debug)(warning);
+    warnings = found;
+  };
+
+  const openStore = async (): Promise<void> => {
+    const { takeOver } = options;
+    const isTakenOver = store.awaitsTakeOver && takeOver !== undefined;
+    if (isTakenOver) {
+      const result = await takeOver((line) => {
+        error = line;
+        revision += 1;
+      });
+      if (result.kind === "failed") {
+        if (options.signal.aborted) log.info(result.message);
+        else if (storeError !== result.message) log.error(result.message);
+        storeError = result.message;
+        error = storeError;
+        return;
+      }
+    }
+    if (store.retry()) {
+      revision += 1;
+      if (!isTakenOver) log.info("The database can be opened again");
+    }
+    storeError = store.error;
+    if (isTakenOver) error = storeError;
   };
 
   const scrape = async (): Promise<void> => {
-    if (store.retry()) log.info("The database can be opened again");
+    if (store.isInMemory) await openStore();
+    if (options.signal.aborted) return;
     const started = job.now();
-    const outcome = await runScrape(store.db, job);
-    if (options.signal.aborted && outcome.kind === "failed") return;
-    if (outcome.kind === "failed") onFailure(failureLine(outcome.failure));
-    else if (outcome.kind === "store_failed") onFailure(outcome.message);
-    else onBooked(outcome, job.now() - started);
+    const read = await readScrape(job);
+    if (options.signal.aborted && read.kind === "failed") return;
+    if (read.kind === "failed") onFailure("failed", failureLine(read.failure));
+    else {
+      const booked = book(read.scraped);
+      if (booked.kind === "store_failed") onFailure("unbooked", booked.message);
+      else {
+        const outcome = { ...booked, page: read.page, readAt: read.scraped.readAt };
+        onBooked(outcome, Math.max(0, Math.round(job.now() - started)));
+      }
+    }
+    scrapes = { ...scrapes, durationMs: Math.max(0, job.now() - started) };
     revision += 1;
+  };
+
+  /** Books a page, and before it those that no file has taken yet; memory takes it, but keeps it for the file. */
+  const book = (scraped: ScrapedPage): BookOutcome => {
+    const waiting = withPage(backlog, scraped);
+    backlog = waiting;
+    if (store.isInMemory) return bookScrape(store.db(), scraped, job);
+    for (const page of waiting.slice(0, -1)) {
+      const booked = bookScrape(store.db(), page, job);
+      if (booked.kind === "store_failed") return booked;
+      backlog = backlog.slice(1);
+    }
+    if (waiting.length > 1) log.info(`Booked ${counted(waiting.length - 1, "page")} that had waited for the database`);
+    const booked = bookScrape(store.db(), scraped, job);
+    if (booked.kind === "booked") backlog = [];
+    return booked;
   };
 
   const tidy = (): void => {
@@ -79,7 +138,9 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     purgedAt = now;
     try {
       const { buckets, snapshots } = purge(store.db(), { retentionDays: options.retentionDays, now, zone: job.zone });
-      if (buckets + snapshots > 0) log.info(`Purged ${buckets} quarter-hour rows and ${snapshots} snapshots`);
+      if (buckets + snapshots > 0) {
+        log.info(`Purged ${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`);
+      }
       forgetAbsent(store.db(), now);
     } catch (cause) {
       const reason = sqliteReason(cause);
@@ -89,7 +150,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   };
 
   return {
-    live: () => ({ db: store.db(), isInMemory: store.isInMemory, error, hasScraped, rawSums, revision }),
+    live: () => ({ db: store.db(), isInMemory: store.isInMemory, error, hasScraped, scrapes, rawSums, revision }),
     run: () =>
       runLoop(
         async () => {
@@ -98,5 +159,17 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
         },
         { intervalMs: options.intervalMs, now: job.now, sleep: options.sleep, signal: options.signal },
       ),
+  };
+}
+
+function withGood(scrapes: ScrapeFigures, { commit, page }: Extract<ScrapeOutcome, { kind: "booked" }>): ScrapeFigures {
+  const { good, refusedSamples, skippedLines } = scrapes;
+  const counts = { good: good + 1, skippedLines: skippedLines + page.skipped.count };
+  if (commit.kind === "outdated") return { ...scrapes, ...counts };
+  return {
+    ...scrapes,
+    ...counts,
+    series: commit.series,
+    refusedSamples: refusedSamples + (commit.cases.get("refused") ?? 0),
   };
 }

@@ -1,5 +1,5 @@
 import { createZone, type Zone } from "../aggregator/zone.ts";
-import { maskUrl } from "../config/mask.ts";
+import { maskUrl, quoted } from "../config/mask.ts";
 import { candidateNames } from "../config/metric-names.ts";
 import type { Config, ResolvedConfig } from "../config/resolve.ts";
 import type { MetricNames } from "../litellm/reading.ts";
@@ -7,11 +7,12 @@ import type { PageTarget } from "../scrape/fetch-page.ts";
 import { scrubber } from "../scrape/redact-url.ts";
 import type { PageSource, ScrapeJob } from "../scrape/run-scrape.ts";
 import type { Io } from "./io.ts";
+import { keyWarning } from "./key-warning.ts";
 import { createLogger, type Logger } from "./logger.ts";
 import { VERSION } from "./version.ts";
 
 /** What serve and scrape-once make of the settings. */
-type Setup = {
+export type Setup = {
   readonly zone: Zone;
   readonly names: MetricNames;
   /** The configured URL as it may be shown. */
@@ -28,6 +29,8 @@ export type SetupResult =
 export function createSetup({ config, warnings }: ResolvedConfig, io: Io): SetupResult {
   const log = loggerOf(config, io);
   for (const warning of warnings) log.warning(warning);
+  const unprotected = keyWarning(config);
+  if (unprotected !== undefined) log.warning(unprotected);
   const ca = readCa(config, io);
   if (ca.kind === "invalid") return ca;
   const zone = createZone(config.timezone);
@@ -62,9 +65,18 @@ export function createSetup({ config, warnings }: ResolvedConfig, io: Io): Setup
 
 /** The logger of the settings; keys and the password of the URL never pass it. */
 function loggerOf(config: Config, io: Io): Logger {
-  const password = URL.parse(config.metricsUrl)?.password;
-  const scrub = scrubber([config.metricsApiKey, config.apiKey, password]);
+  const scrub = scrubber([config.metricsApiKey, config.apiKey, ...passwordsOf(config.metricsUrl)]);
   return createLogger({ level: config.logLevel, format: config.logFormat, write: io.err, now: io.now, scrub });
+}
+
+/** The password of a URL as it is written there and as it is meant. */
+function passwordsOf(url: string): string[] {
+  const password = URL.parse(url)?.password ?? "";
+  try {
+    return [password, decodeURIComponent(password)];
+  } catch {
+    return [password]; // A lone percent sign is meant as it is written.
+  }
 }
 
 function readCa(config: Config, io: Io) {
@@ -72,7 +84,7 @@ function readCa(config: Config, io: Io) {
   try {
     return { kind: "read", pem: io.readFile(config.caFile) } as const;
   } catch {
-    const message = `LITELLM_PULSE_CA_FILE is "${config.caFile}", expected a PEM file that can be read`;
+    const message = `LITELLM_PULSE_CA_FILE is ${quoted(config.caFile)}, expected a PEM file that can be read`;
     return { kind: "invalid", message } as const;
   }
 }

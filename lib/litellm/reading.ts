@@ -59,22 +59,27 @@ export function readPage(page: Page, names: MetricNames): Reading {
 }
 
 /**
- * Chooses the name that each metric is read under. The name of an older release counts only where neither the preferred
- * one nor one that was renamed with it is on the page or has ever been: current releases still emit some old names.
+ * The names that each metric may be read under on this page. Those of an older release count only where neither the
+ * preferred one nor one that was renamed with it is on the page or has ever been: current releases still emit some.
  */
-export function chooseNames(
-  reading: Reading,
-  names: MetricNames,
-  wasSeen: (name: string) => boolean,
-): ReadonlyMap<MetricName, NameReading> {
+export function usableNames(reading: Reading, names: MetricNames, wasSeen: (name: string) => boolean): MetricNames {
   const isCurrent = (metric: MetricName): boolean => {
     const preferred = names.get(metric)?.[0];
     return preferred !== undefined && (reading.metrics.get(metric)?.[0]?.name === preferred || wasSeen(preferred));
   };
+  return new Map(
+    [...names].map(([metric, candidates]) => {
+      const together = RENAMED_TOGETHER.find((group) => group.includes(metric)) ?? [metric];
+      return [metric, together.some(isCurrent) ? candidates.slice(0, 1) : candidates];
+    }),
+  );
+}
+
+/** Chooses the name that each metric is read under: the first usable one that is on the page. */
+export function chooseNames(reading: Reading, usable: MetricNames): ReadonlyMap<MetricName, NameReading> {
   const chosen = new Map<MetricName, NameReading>();
   for (const [metric, readings] of reading.metrics) {
-    const together = RENAMED_TOGETHER.find((group) => group.includes(metric)) ?? [metric];
-    const pick = together.some(isCurrent) ? readings.find(({ name }) => name === names.get(metric)?.[0]) : readings[0];
+    const pick = readings.find(({ name }) => usable.get(metric)?.includes(name));
     if (pick) chosen.set(metric, pick);
   }
   return chosen;

@@ -14,15 +14,19 @@ export type Coverage = {
   readonly estimated_ratio: number;
 };
 
-/** The coverage of the elapsed part of a window. */
-export function coverageOf(db: Database, elapsed: Window, zone: Zone): Coverage {
-  const runs = runsIn(db, elapsed.from, elapsed.to).map((run) => clip(run, elapsed));
-  const length = elapsed.to - elapsed.from;
-  const first = runs[0];
-  if (length <= 0 || !first) return { from: null, to: null, observed_ratio: 0, estimated_ratio: 0 };
+/**
+ * The coverage of the elapsed part of a window. `seen` is the same part with the instant of its newest good page, so that
+ * a first page, before which nothing was observed, still shows as the place where counting begins. A page that was read
+ * in the very moment in which the window begins is in it.
+ */
+export function coverageOf(db: Database, elapsed: Window, seen: Window, zone: Zone): Coverage {
+  const runs = runsIn(db, seen.from - 1, seen.to).map((run) => clip(run, elapsed));
+  const [first] = runs;
+  if (!first) return { from: null, to: null, observed_ratio: 0, estimated_ratio: 0 };
+  const length = Math.max(1, elapsed.to - elapsed.from);
   const observed = unionLength(runs);
   const plain = unionLength(runs.filter((run) => !run.isEstimated));
-  const last = Math.max(...runs.map((run) => run.toAt));
+  const last = runs.reduce((latest, run) => Math.max(latest, run.toAt), first.toAt);
   return {
     from: isoIn(first.fromAt, zone),
     to: isoIn(last, zone),

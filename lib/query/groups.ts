@@ -2,10 +2,11 @@ import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
 import type { Window } from "../aggregator/window.ts";
 import { dayText, type Zone } from "../aggregator/zone.ts";
-import type { Dimension } from "../litellm/dimensions.ts";
+import { DIMENSIONS } from "../litellm/dimensions.ts";
 import type { CounterName } from "../litellm/metrics.ts";
 import { zeroSums } from "../store/totals.ts";
 import { type Sums, sumUsage, type UsageRow, type UsageSource } from "../store/usage-rows.ts";
+import { dateOf, fineRows } from "./fine-rows.ts";
 import { addSums, type Measures, measuresOf } from "./measures.ts";
 import type { Grouping, UsageQuestion } from "./usage-question.ts";
 
@@ -14,6 +15,11 @@ export type UsageGroup = Measures & { readonly [G in Grouping]?: string | null }
 
 /** The value of the group that holds what `top` left out. */
 const REST = "other";
+const HOUR_MS = 3_600_000;
+
+type Values = readonly (string | null)[];
+/** `at` is the beginning of the group's day or hour, 0 where groups are not by time. */
+type Group = { readonly values: Values; readonly at: number; readonly sums: Sums };
 
 /** The groups of a window, the largest first, or in the order of time where they are days or hours. */
 export function groupsOf(
@@ -24,48 +30,87 @@ export function groupsOf(
   known: ReadonlySet<CounterName>,
   zone: Zone,
 ): UsageGroup[] {
-  const dimensions = question.by.filter((by): by is Dimension => by !== "day" && by !== "hour");
-  const time = question.by.find((by) => by === "day" || by === "hour");
-  const groups = new Map<string, { values: (string | null)[]; sums: Sums }>();
-  const read = time === "hour" ? [{ kind: "bucket" as const, ...window }] : sources;
-  for (const source of read) {
-    for (const row of sumUsage(db, source, dimensions, question.filters, time !== undefined)) {
-      const values = question.by.map((by) => groupValue(by, row, source.kind, zone));
-      const key = JSON.stringify(values);
-      const group = groups.get(key) ?? { values, sums: zeroSums() };
-      addSums(group.sums, row);
-      groups.set(key, group);
-    }
-  }
-  const sorted = [...groups.values()].sort((a, b) =>
-    time === undefined
-      ? b.sums[question.sort] - a.sums[question.sort] ||
-        b.sums.requests - a.sums.requests ||
-        compare(a.values, b.values)
-      : compare(a.values, b.values),
+  const { by, sort } = question;
+  const sorted = readGroups(db, question, window, sources, zone).sort(
+    (a, b) =>
+      a.at - b.at ||
+      b.sums[sort] - a.sums[sort] ||
+      b.sums.requests - a.sums.requests ||
+      compareValues(a.values, b.values),
   );
   const top = question.top ?? sorted.length;
+  const shown = sorted.slice(0, top).map(({ values, sums }) => named(by, values, measuresOf(sums, known)));
   const rest = sorted.slice(top);
-  const shown = sorted.slice(0, top).map(({ values, sums }) => named(question.by, values, measuresOf(sums, known)));
   if (rest.length === 0) return shown;
   const sums = rest.reduce((all, group) => addSums(all, group.sums), zeroSums());
-  const values = question.by.map(() => REST);
-  return [...shown, { ...named(question.by, values, measuresOf(sums, known)), folded: rest.length }];
+  const others = by.map(() => REST);
+  return [...shown, { ...named(by, others, measuresOf(sums, known)), folded: rest.length }];
 }
 
-function groupValue(by: Grouping, row: UsageRow, kind: "day" | "bucket", zone: Zone): string | null {
-  if (by === "day") return dayText(kind === "day" ? row.slot : zone.dayAt(row.slot).day);
-  if (by === "hour") return isoIn(row.slot, zone).replace(/:\d\d:\d\d/, ":00:00");
-  return row[by] ?? null;
+function readGroups(
+  db: Database,
+  { by, filters }: UsageQuestion,
+  window: Window,
+  sources: readonly UsageSource[],
+  zone: Zone,
+): Group[] {
+  const dimensions = DIMENSIONS.filter((dimension) => by.includes(dimension));
+  const groups = new Map<string, Group>();
+  const add = (row: UsageRow, { day, hour, at }: GroupTime): void => {
+    const values = by.map((grouping) => {
+      if (grouping === "day") return day;
+      return grouping === "hour" ? hour : (row[grouping] ?? null);
+    });
+    const key = JSON.stringify(values);
+    const group = groups.get(key) ?? { values, at, sums: zeroSums() };
+    addSums(group.sums, row);
+    groups.set(key, group);
+  };
+  if (by.includes("hour")) {
+    const { quarters, purgedDays } = fineRows(db, window, sources, dimensions, filters, zone);
+    for (const row of purgedDays) add(row, dayOfNumber(row.slot, zone));
+    for (const row of quarters) add(row, hourAt(row.slot, zone));
+    return [...groups.values()];
+  }
+  const isByDay = by.includes("day");
+  for (const source of sources) {
+    for (const row of sumUsage(db, source, dimensions, filters, isByDay)) {
+      if (!isByDay) add(row, NO_TIME);
+      else add(row, source.kind === "day" ? dayOfNumber(row.slot, zone) : dayAt(row.slot, zone));
+    }
+  }
+  return [...groups.values()];
 }
 
-function named(by: readonly Grouping[], values: readonly (string | null)[], measures: Measures): UsageGroup {
+/** The day and the hour of a group as its values show them. */
+type GroupTime = { readonly day: string | null; readonly hour: string | null; readonly at: number };
+
+const NO_TIME: GroupTime = { day: null, hour: null, at: 0 };
+
+/** A whole day, of whose hours nothing is known. */
+function dayOfNumber(day: number, zone: Zone): GroupTime {
+  return { day: dayText(day), hour: null, at: zone.dayOf(...dateOf(day)).start };
+}
+
+function dayAt(slot: number, zone: Zone): GroupTime {
+  const { day, start } = zone.dayAt(slot);
+  return { day: dayText(day), hour: null, at: start };
+}
+
+function hourAt(slot: number, zone: Zone): GroupTime {
+  const wall = slot + zone.offsetMs(slot);
+  const hour = isoIn(slot, zone).replace(/:\d\d:\d\d/, ":00:00");
+  return { day: dayText(zone.dayAt(slot).day), hour, at: slot - (wall % HOUR_MS) };
+}
+
+function named(by: readonly Grouping[], values: Values, measures: Measures): UsageGroup {
   const names: { [G in Grouping]?: string | null } = {};
   for (const [index, name] of by.entries()) names[name] = values[index] ?? null;
   return { ...names, ...measures };
 }
 
-function compare(a: readonly (string | null)[], b: readonly (string | null)[]): number {
+/** By the code units of what stands first; nothing before every text. */
+function compareValues(a: Values, b: Values): number {
   const left = a.join("\0");
   const right = b.join("\0");
   return left < right ? -1 : left > right ? 1 : 0;

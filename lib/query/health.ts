@@ -27,7 +27,7 @@ export function readHealth(
   const age = target ? Math.max(0, context.now - target.lastPageAt) : undefined;
   const isFresh = age !== undefined && age <= STALE_AFTER_INTERVALS * context.intervalMs;
   if (isFresh) {
-    const notes = target ? notesOf(target) : [];
+    const notes = [...(context.error === undefined ? [] : [context.error]), ...(target ? notesOf(target) : [])];
     return { status: "ok", ...(notes.length > 0 ? { notes } : {}) };
   }
   const because = context.error === undefined ? "" : `: ${context.error}`;

@@ -14,7 +14,8 @@ const UNBOUNDED_LIMIT = 10_000;
 export type HistoryAnswer = {
   readonly snapshots: readonly Record<string, unknown>[];
   readonly count: number;
-  readonly source: "sqlite" | "memory";
+  /** `disabled` where there is no file and `LITELLM_PULSE_HISTORY_SIZE` allows nothing in memory. */
+  readonly source: "sqlite" | "memory" | "disabled";
 };
 
 /** The default of `limit` and the highest value it is clamped to, by `LITELLM_PULSE_HISTORY_SIZE` (as in seed 1). */
@@ -25,17 +26,24 @@ export function historyLimits(historySize: number): { readonly byDefault: number
   };
 }
 
-/** The newest scrapes of the configured target. */
+/** The newest scrapes of the configured target. `memory` is how many count where there is no file; undefined with one. */
 export function readHistory(
   db: Database,
-  question: { readonly url: string; readonly limit: number; readonly zone: Zone; readonly isInMemory: boolean },
+  question: {
+    readonly url: string;
+    readonly limit: number;
+    readonly zone: Zone;
+    readonly memory: number | undefined;
+  },
 ): HistoryAnswer {
-  const target = configuredTarget(db, question.url);
-  const snapshots = target && question.limit > 0 ? newestSnapshots(db, target.id, question.limit) : [];
+  const { url, zone, memory } = question;
+  const limit = Math.min(question.limit, memory ?? question.limit);
+  const target = configuredTarget(db, url);
+  const snapshots = target && limit > 0 ? newestSnapshots(db, target.id, limit) : [];
   return {
-    snapshots: snapshots.map((snapshot) => snapshotBody(snapshot, question.zone)),
+    snapshots: snapshots.map((snapshot) => snapshotBody(snapshot, zone)),
     count: snapshots.length,
-    source: question.isInMemory ? "memory" : "sqlite",
+    source: memory === undefined ? "sqlite" : memory > 0 ? "memory" : "disabled",
   };
 }
 

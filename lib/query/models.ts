@@ -2,14 +2,14 @@ import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
 import { windowOf } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
-import { COUNTERS, type CounterName } from "../litellm/metrics.ts";
+import { COMPUTED, COUNTERS, type CounterName } from "../litellm/metrics.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 import { marksOf } from "../store/names.ts";
 import { configuredTarget } from "../store/state.ts";
 import { lifetimeByModel, rawByModel, zeroSums } from "../store/totals.ts";
 import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { addSums } from "./measures.ts";
+import { addSums, ratio } from "./measures.ts";
 import { WINDOW_SUFFIXES } from "./summary.ts";
 
 /** The name of what no page has given a model. */
@@ -28,35 +28,42 @@ export function readModels(
 ): ModelsAnswer {
   const { now, zone, url, names } = context;
   const target = configuredTarget(db, url);
-  const lifetime = lifetimeByModel(db);
-  const raw = target ? rawByModel(db, target.id, counterIds(db, target.id, names)) : new Map<string, Sums>();
+  const lifetime = named(lifetimeByModel(db));
+  const raw = named(target ? rawByModel(db, target.id, counterIds(db, target.id, names)) : new Map<string, Sums>());
   const windows = WINDOW_SUFFIXES.map(([suffix, period]) => {
-    const sums = new Map<string, Sums>();
-    for (const source of sourcesOf(db, windowOf(period, now, zone), zone).sources) {
-      for (const row of sumUsage(db, source, ["model"], [], false)) {
-        const model = row.model ?? "";
-        sums.set(model, addSums(sums.get(model) ?? zeroSums(), row));
-      }
-    }
-    return [suffix, sums] as const;
+    const rows = sourcesOf(db, windowOf(period, now, zone), zone).sources.flatMap((source) =>
+      sumUsage(db, source, ["model"], [], false),
+    );
+    return [`_${suffix}`, named(rows.map((row) => [row.model ?? "", row]))] as const;
   });
-  const columns = [["", raw] as const, ...windows, ["lifetime", lifetime] as const];
+  const columns = [["", raw] as const, ...windows, ["_lifetime", lifetime] as const];
   const month = windows.at(-1)?.[1];
   const models = [...new Set([...lifetime.keys(), ...raw.keys()])].sort(
     (a, b) => (month?.get(b)?.cost ?? 0) - (month?.get(a)?.cost ?? 0) || (a < b ? -1 : 1),
   );
   return {
     models: models.map((model) => {
-      const values = COUNTERS.flatMap((counter) =>
-        columns.map(([suffix, sums]) => [
-          suffix === "" ? counter : `${counter}_${suffix}`,
-          cleanNumber(sums.get(model)?.[counter] ?? 0),
-        ]),
+      const sumsOf = columns.map(([suffix, sums]) => [suffix, sums.get(model) ?? zeroSums()] as const);
+      const counters = COUNTERS.flatMap((counter) =>
+        sumsOf.map(([suffix, sums]) => [`${counter}${suffix}`, cleanNumber(sums[counter])]),
       );
-      return { model: model === "" ? UNKNOWN_MODEL : model, ...Object.fromEntries(values) };
+      const computed = COMPUTED.flatMap(({ name, numerator, denominator, factor }) =>
+        sumsOf.map(([suffix, sums]) => [`${name}${suffix}`, ratio(sums[numerator], sums[denominator], factor)]),
+      );
+      return { model, ...Object.fromEntries([...counters, ...computed]) };
     }),
     last_scrape: target ? isoIn(target.lastPageAt, zone) : null,
   };
+}
+
+/** Sums by the name that is shown; what no page has given a model and what was imported as unknown are one. */
+function named(sums: Iterable<readonly [model: string, sums: Sums]>): Map<string, Sums> {
+  const byName = new Map<string, Sums>();
+  for (const [model, more] of sums) {
+    const name = model === "" ? UNKNOWN_MODEL : model;
+    byName.set(name, addSums(byName.get(name) ?? zeroSums(), more));
+  }
+  return byName;
 }
 
 /** The counter that each Prometheus name of a target is read as. */

@@ -4,16 +4,24 @@ import { BUCKET_MS, bucketOf } from "../aggregator/spread.ts";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import type { CounterName } from "../litellm/metrics.ts";
+import { runsIn } from "../store/observed.ts";
 import { zeroSums } from "../store/totals.ts";
 import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
-import { addSums, type Measures, measuresOf } from "./measures.ts";
+import { dateOf, fineRows } from "./fine-rows.ts";
+import { addSums, type Measures, measuresOf, noMeasures } from "./measures.ts";
 import type { Step, UsageQuestion } from "./usage-question.ts";
 
 const HOUR_MS = 3_600_000;
-const HOURS_UP_TO_MS = 50 * HOUR_MS;
+/** A window of fifty hours may begin up to a quarter hour early and end right after its newest page. */
+const HOURS_BELOW_MS = 51 * HOUR_MS;
 
-/** What was used in one step of the window that begins at `at`; estimated where an interval over two minutes was spread. */
+/**
+ * What was used in one step of the window that begins at `at`; estimated where an interval over two minutes was spread.
+ * Its measures are null where nothing of it was observed, or only the sum of its day is still known.
+ */
 export type UsageStep = { readonly at: string; readonly estimated: boolean } & Measures;
+
+type Slot = { readonly at: number; readonly sums: Sums; isEstimated: boolean; isKnown: boolean };
 
 /** The steps of the elapsed part of a window, without a gap, oldest first. */
 export function stepsOf(
@@ -23,30 +31,60 @@ export function stepsOf(
   zone: Zone,
   known: ReadonlySet<CounterName>,
 ): UsageStep[] {
-  const step = question.step ?? (elapsed.to - elapsed.from <= HOURS_UP_TO_MS ? "hour" : "day");
-  const steps = new Map<number, { sums: Sums; isEstimated: boolean }>();
+  const step = question.step ?? (elapsed.to - elapsed.from < HOURS_BELOW_MS ? "hour" : "day");
+  const slots: Slot[] = [];
   for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) {
-    steps.set(at, { sums: zeroSums(), isEstimated: false });
+    slots.push({ at, sums: zeroSums(), isEstimated: false, isKnown: false });
   }
-  const starts = [...steps.keys()];
-  const sources =
-    step === "day"
-      ? sourcesOf(db, elapsed, zone).sources
-      : [{ kind: "bucket" as const, ...elapsed, from: bucketOf(elapsed.from) }];
-  for (const source of sources) {
-    for (const row of sumUsage(db, source, [], question.filters, true)) {
-      const at = source.kind === "day" ? dayStart(row.slot, zone) : row.slot;
-      const slot = steps.get(lastUpTo(starts, at));
-      if (!slot) continue;
-      addSums(slot.sums, row);
-      slot.isEstimated ||= row.estimated === 1;
-    }
-  }
-  return [...steps].map(([at, { sums, isEstimated }]) => ({
+  markObserved(db, elapsed, slots);
+  fillSlots(db, question, elapsed, zone, step, slots);
+  return slots.map(({ at, sums, isEstimated, isKnown }) => ({
     at: isoIn(at, zone),
     estimated: isEstimated,
-    ...measuresOf(sums, known),
+    ...(isKnown ? measuresOf(sums, known) : noMeasures()),
   }));
+}
+
+function markObserved(db: Database, elapsed: Window, slots: readonly Slot[]): void {
+  for (const { fromAt, toAt } of runsIn(db, elapsed.from, elapsed.to)) {
+    for (let index = indexAt(slots, fromAt); ; index++) {
+      const slot = slots[index];
+      if (!slot || slot.at > toAt) break;
+      slot.isKnown = true;
+    }
+  }
+}
+
+function fillSlots(
+  db: Database,
+  { filters }: UsageQuestion,
+  elapsed: Window,
+  zone: Zone,
+  step: Step,
+  slots: readonly Slot[],
+): void {
+  const add = (at: number, row: Sums & { readonly estimated: number }): void => {
+    const slot = slots[indexAt(slots, at)];
+    if (!slot) return;
+    addSums(slot.sums, row);
+    slot.isKnown = true;
+    slot.isEstimated ||= row.estimated === 1;
+  };
+  const { sources } = sourcesOf(db, elapsed, zone);
+  if (step === "day") {
+    for (const source of sources) {
+      for (const row of sumUsage(db, source, [], filters, true)) {
+        add(source.kind === "day" ? zone.dayOf(...dateOf(row.slot)).start : row.slot, row);
+      }
+    }
+    return;
+  }
+  const { quarters, purgedDays } = fineRows(db, elapsed, sources, [], filters, zone);
+  for (const row of quarters) add(row.slot, row);
+  for (const { slot: day } of purgedDays) {
+    const { start, end } = zone.dayOf(...dateOf(day));
+    for (const slot of slots) if (slot.at >= start && slot.at < end) slot.isKnown = false;
+  }
 }
 
 /** The beginning of the step after the one that holds the instant; hours are the zone's own. */
@@ -65,16 +103,13 @@ function nextStart(at: number, step: Step, zone: Zone): number {
   }
 }
 
-function dayStart(day: number, zone: Zone): number {
-  return zone.dayOf(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100).start;
-}
-
-function lastUpTo(starts: readonly number[], at: number): number {
+/** Where the slot stands that holds an instant; the first one where it lies before all. */
+function indexAt(slots: readonly Slot[], at: number): number {
   let low = 0;
-  for (let high = starts.length - 1; low < high; ) {
+  for (let high = slots.length - 1; low < high; ) {
     const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= at) low = middle;
+    if ((slots[middle]?.at ?? 0) <= at) low = middle;
     else high = middle - 1;
   }
-  return starts[low] ?? Number.NaN;
+  return low;
 }

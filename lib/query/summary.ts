@@ -1,14 +1,15 @@
 import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
-import { type Period, type Window, windowOf } from "../aggregator/window.ts";
+import { type Period, windowOf } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { COMPUTED, COUNTERS, METRICS } from "../litellm/metrics.ts";
 import { rawValues } from "../store/processes.ts";
 import { configuredTarget, firstPageAt } from "../store/state.ts";
-import { lifetimeTotals, zeroSums } from "../store/totals.ts";
-import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
+import { lifetimeTotals } from "../store/totals.ts";
+import type { Sums } from "../store/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { addSums, ratio } from "./measures.ts";
+import { ratio } from "./measures.ts";
+import { sumsOf } from "./partial-sums.ts";
 
 /** The windows of seed 1 by the suffix of their values. */
 export const WINDOW_SUFFIXES = [
@@ -46,10 +47,11 @@ export function readSummary(db: Database, context: SummaryContext): Summary {
   for (const { name, numerator, denominator, factor } of COMPUTED) {
     values.set(name, ratio(raw.get(numerator) ?? 0, raw.get(denominator) ?? 0, factor));
   }
-  for (const [suffix, period] of WINDOW_SUFFIXES) {
-    putSums(values, suffix, sumsOf(db, windowOf(period, now, zone), zone));
-  }
-  putSums(values, "lifetime", lifetimeTotals(db));
+  const sums = WINDOW_SUFFIXES.map(
+    ([suffix, period]) => [suffix, sumsOf(db, windowOf(period, now, zone), zone)] as const,
+  );
+  putSums(values, sums);
+  putSums(values, [["lifetime", lifetimeTotals(db)]]);
   const since = firstPageAt(db);
   return {
     values,
@@ -69,17 +71,14 @@ export function summaryBody(summary: Summary): Record<string, unknown> {
   return { ...body, ...end, ...(context.error === undefined ? {} : { error: context.error }) };
 }
 
-function putSums(values: Map<string, number>, suffix: string, sums: Sums): void {
-  for (const counter of COUNTERS) values.set(`${counter}_${suffix}`, cleanNumber(sums[counter]));
+/** Puts the values of every counter under its name and each suffix. */
+function putSums(values: Map<string, number>, windows: readonly (readonly [suffix: string, sums: Sums])[]): void {
+  for (const counter of COUNTERS) {
+    for (const [suffix, sums] of windows) values.set(`${counter}_${suffix}`, cleanNumber(sums[counter]));
+  }
   for (const { name, numerator, denominator, factor } of COMPUTED) {
-    values.set(`${name}_${suffix}`, ratio(sums[numerator], sums[denominator], factor));
+    for (const [suffix, sums] of windows) {
+      values.set(`${name}_${suffix}`, ratio(sums[numerator], sums[denominator], factor));
+    }
   }
-}
-
-function sumsOf(db: Database, window: Window, zone: Zone): Sums {
-  const sums = zeroSums();
-  for (const source of sourcesOf(db, window, zone).sources) {
-    for (const row of sumUsage(db, source, [], [], false)) addSums(sums, row);
-  }
-  return sums;
 }

@@ -1,15 +1,17 @@
 import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
+import { bucketOf } from "../aggregator/spread.ts";
 import { previousWindowOf, type Window, windowOf } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { knownCounters, newestPageAt } from "../store/state.ts";
-import { zeroSums } from "../store/totals.ts";
-import { sourcesOf, sumUsage } from "../store/usage-rows.ts";
+import { sourcesOf } from "../store/usage-rows.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { groupsOf, type UsageGroup } from "./groups.ts";
-import { addSums, type Measures, measuresOf } from "./measures.ts";
-import { previousOf, type UsagePrevious } from "./previous.ts";
+import { type Measures, measuresOf } from "./measures.ts";
+import { inOneView } from "./one-view.ts";
+import { sumsOf } from "./partial-sums.ts";
+import { type Previous, previousOf, type UsagePrevious } from "./previous.ts";
 import { stepsOf, type UsageStep } from "./steps.ts";
 import type { Span, UsageQuestion } from "./usage-question.ts";
 
@@ -27,58 +29,68 @@ export type UsageAnswer = {
 
 /** Answers a usage question from the store. `now` decides which day today is; the numbers end at the newest good page. */
 export function answerUsage(db: Database, question: UsageQuestion, now: number, zone: Zone): UsageAnswer {
+  return inOneView(db, () => readAnswer(db, question, now, zone));
+}
+
+function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zone): UsageAnswer {
   const newest = newestPageAt(db);
   const asked = askedWindow(question.span, now, newest ?? now, zone);
   const { window, sources } = sourcesOf(db, asked.window, zone);
   const to = Math.max(window.from, Math.min(window.to, newest ?? window.from));
-  const known = knownCounters(db);
-  const total = zeroSums();
-  for (const source of sources) {
-    for (const row of sumUsage(db, source, [], question.filters, false)) addSums(total, row);
-  }
   const elapsed = { from: window.from, to };
-  const coverage = coverageOf(db, elapsed, zone);
+  // A page that was read in the very moment of a boundary books after it.
+  const hasBegun = newest !== undefined && newest >= window.from;
+  const seen = { from: window.from, to: hasBegun ? Math.min(window.to, newest + 1) : window.from };
+  const { filters } = question;
+  const known = knownCounters(db);
+  const total = sumsOf(db, window, zone, filters);
   return {
     schema_version: 1,
     period: { name: asked.name, from: isoIn(window.from, zone), to: isoIn(to, zone), timezone: zone.name },
-    coverage,
+    coverage: coverageOf(db, elapsed, seen, zone),
     total: measuresOf(total, known),
     groups: groupsOf(db, question, window, sources, known, zone),
-    steps: stepsOf(db, question, elapsed, zone, known),
-    previous: previousOf(db, asked.previous, elapsed, zone, question.filters, known),
+    steps: stepsOf(db, question, seen, zone, known),
+    previous: previousOf(db, asked.previous, elapsed, zone, filters, known),
     forecast: forecastOf(db, {
       total: total.cost,
-      elapsed,
-      end: window.to,
+      seen,
+      at: to,
+      end: asked.end,
       zone,
-      filters: question.filters,
+      filters,
       isKnown: known.has("cost"),
     }),
   };
 }
 
-type Asked = { readonly name: string; readonly window: Window; readonly previous: Window };
+/** `end` is where the stretch of time ends; the window may hold the instant of the newest page besides. */
+type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
 
 function askedWindow(span: Span, now: number, newest: number, zone: Zone): Asked {
   switch (span.kind) {
-    case "period":
-      return {
-        name: span.period,
-        window: windowOf(span.period, now, zone),
-        previous: previousWindowOf(span.period, now, zone),
-      };
+    case "period": {
+      const previous = { ...previousWindowOf(span.period, now, zone), isCivil: true };
+      const window = windowOf(span.period, now, zone);
+      return { name: span.period, window, end: window.to, previous };
+    }
     case "last":
-      return {
-        name: `last ${span.text}`,
-        window: { from: newest - span.ms, to: newest },
-        previous: { from: newest - 2 * span.ms, to: newest - span.ms },
-      };
+      return stretch(`last ${span.text}`, newest - span.ms, newest, true);
     case "range": {
-      const from = span.since;
-      const to = Math.max(from, span.until ?? newest);
-      return { name: "range", window: { from, to }, previous: { from: from - (to - from), to: from } };
+      const to = Math.max(span.since, span.until ?? newest);
+      return stretch("range", span.since, to, span.until === undefined);
     }
     default:
       return span satisfies never;
   }
+}
+
+/**
+ * A stretch of time that begins with a quarter hour, and the one of the same length before it. One that ends with the
+ * newest page holds that page: it ends right after it.
+ */
+function stretch(name: string, since: number, to: number, endsWithPage: boolean): Asked {
+  const from = bucketOf(since);
+  const window = { from, to: endsWithPage ? to + 1 : to };
+  return { name, window, end: to, previous: { from: from - (to - from), to: from, isCivil: false } };
 }

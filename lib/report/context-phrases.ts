@@ -17,8 +17,8 @@ export function contextPhrases(answer: UsageAnswer, paint: Paint): Phrase[] {
 function comparison({ period, total, previous }: UsageAnswer, paint: Paint): Phrase | undefined {
   if (total.cost === null || previous.cost === null) return undefined;
   const words = [...previousName(period.name).split(" "), moneyText(previous.cost)];
-  if (previous.cost <= 0) return words;
   const percent = (total.cost / previous.cost - 1) * 100;
+  // From nothing, any rise is beyond percents.
   if (!Number.isFinite(percent)) return words;
   if (Math.abs(percent) < 0.5) return [...words, "(about the same)"];
   const change = `(${percent < 0 ? "-" : "+"}${countText(Math.abs(percent))} %)`;

@@ -33,7 +33,7 @@ export function tableLines(names: readonly NameColumn[], layout: Layout, drawing
     ...(rows > 0
       ? groups.flat()
       : indented(flow([["No", "usage", "in", "this", "period"]], " ", drawing.width - INDENT))),
-    indent(drawing.paint("dim", drawing.glyphs.rule.repeat(tableWidth(layout, drawing.width)))),
+    indent(drawing.paint("dim", drawing.glyphs.rule.repeat(tableWidth(layout)))),
     ...line(totalNames(names), cellsOf(layout.shown, rows)),
   ];
 }
@@ -80,10 +80,9 @@ function valueTexts(cells: Cells, shown: readonly ValueColumn[], paint: Paint): 
   return cells.map(({ text, tone }, index) => padLeft(paint(tone, text), shown[index]?.width ?? 0));
 }
 
-function tableWidth(layout: Layout, width: number): number {
+function tableWidth(layout: Layout): number {
   const widths = [...(layout.kind === "rows" ? layout.nameWidths : []), ...layout.shown.map((column) => column.width)];
-  const full = widths.reduce((all, cells) => all + cells + GAP, -GAP);
-  return Math.max(1, Math.min(full, width - INDENT));
+  return widths.reduce((all, cells) => all + cells + GAP, -GAP);
 }
 
 function indent(line: string): string {

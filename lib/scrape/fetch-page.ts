@@ -25,6 +25,8 @@ export type PageHead = {
   readonly contentType: string | null;
   /** The `Date` header, the sender's clock, in UTC milliseconds; whole seconds. */
   readonly dateAt: number | undefined;
+  /** Our clock before anything was asked, in UTC milliseconds: the page is no older than this. */
+  readonly askedAt: number;
   /** Our clock in the moment the head was read, in UTC milliseconds. */
   readonly readAt: number;
 };
@@ -61,7 +63,7 @@ export async function fetchPage(target: PageTarget, deps: FetchDeps): Promise<Pa
   const [, password] = credentials(given);
   const authorization = authorizationFor(given, key);
   const header = authorization.kind === "none" ? undefined : authorization.header;
-  const scrub = scrubber([key, password, given.password, header]);
+  const scrub = scrubber([key, password, given.password, header, header?.replace(/^\w+ /, "")]);
   const url = withoutCredentials(given);
   if (key !== undefined && !isSendable(key)) {
     const hint = "Check LITELLM_PULSE_METRICS_API_KEY for line breaks and for characters that are not ASCII";
@@ -82,14 +84,15 @@ export async function fetchPage(target: PageTarget, deps: FetchDeps): Promise<Pa
       fetch: deps.fetch ?? fetch,
       scrub,
     };
+    const askedAt = deps.now();
     const answer = await askForPage(question);
-    return answer.kind === "failed" ? answer : await readAnswer(answer, question, deps);
+    return answer.kind === "failed" ? answer : await readAnswer(answer, askedAt, question, deps);
   } finally {
     deadline.end();
   }
 }
 
-async function readAnswer(answer: Answer, question: Question, deps: FetchDeps): Promise<PageResult> {
+async function readAnswer(answer: Answer, askedAt: number, question: Question, deps: FetchDeps): Promise<PageResult> {
   const { response, tried } = answer;
   const { deadline, scrub } = question;
   const maxBytes = deps.maxBytes ?? MAX_PAGE_BYTES;
@@ -109,6 +112,7 @@ async function readAnswer(answer: Answer, question: Question, deps: FetchDeps): 
     source: scrub(redactUrl(answer.url.href)),
     contentType: response.headers.get("content-type"),
     dateAt: dateAt(response.headers.get("date")),
+    askedAt,
     readAt: deps.now(),
   };
   const sink = deps.onHead(head);

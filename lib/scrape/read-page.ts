@@ -33,7 +33,8 @@ export async function readPage(path: string, deps: ReadDeps): Promise<PageResult
   const maxBytes = deps.maxBytes ?? MAX_PAGE_BYTES;
   const begun = await begin(path === "-" ? deps.stdin : () => Bun.file(path).stream());
   if (begun.kind === "broken") return unreadable(name, begun.error);
-  const head: PageHead = { source: name, contentType: null, dateAt: undefined, readAt: deps.now() };
+  const readAt = deps.now();
+  const head: PageHead = { source: name, contentType: null, dateAt: undefined, askedAt: readAt, readAt };
   const body = begun.packed ? unpackGzip(streamOf(begun.chunks)) : begun.chunks;
   const end = await drainBody(body, deps.onHead(head), { maxBytes, signal: deps.signal });
   switch (end.kind) {

@@ -1,17 +1,20 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import type { ApiDeps } from "./api.ts";
-import { sendError } from "./errors.ts";
+import { sendError } from "./json.ts";
 
-const KEY_SETTING = "LITELLM_PULSE_API_KEY";
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+/** Headers that only a proxy sets. */
+const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
 
 type Access = Pick<ApiDeps, "apiKey" | "isLoopbackOnly">;
 
 /** Asks for the configured key, if there is one. */
 export function requireKey({ apiKey }: Access): MiddlewareHandler {
   return async (context, next) => {
-    if (apiKey !== undefined && !hasKey(context, apiKey)) return refuse(context, "This API asks for a key");
+    if (apiKey !== undefined && !hasKey(context, apiKey)) {
+      return refuse(context, "This API asks for a key", 'Send "Authorization: Bearer <LITELLM_PULSE_API_KEY>"');
+    }
     await next();
     return;
   };
@@ -26,30 +29,34 @@ export function maySeePeople(context: Context, access: Access): boolean {
   return access.isLoopbackOnly && isLocalRequest(context);
 }
 
-/** The answer to who may not. */
-export function refuse(context: Context, what: string): Response {
+/** The answer to who may not see people, on a server without a key. */
+export function refusePeople(context: Context): Response {
+  return refuse(
+    context,
+    "This answer names people",
+    'Set LITELLM_PULSE_API_KEY and send "Authorization: Bearer <LITELLM_PULSE_API_KEY>", or set LITELLM_PULSE_HOST to 127.0.0.1 and ask from that machine',
+  );
+}
+
+function refuse(context: Context, error: string, hint: string): Response {
   context.header("WWW-Authenticate", 'Bearer realm="litellm-pulse"');
-  return sendError(context, 401, {
-    error: what,
-    hint: `Send "Authorization: Bearer <key>" with the value of ${KEY_SETTING}, which has to be set for answers that name people unless the server listens on 127.0.0.1 only`,
-  });
+  return sendError(context, 401, { error, hint });
 }
 
 function hasKey(context: Context, apiKey: string): boolean {
-  const [, given] = /^Bearer +(\S+)\s*$/i.exec(context.req.header("Authorization") ?? "") ?? [];
+  const [, given] = /^Bearer +(.*\S)\s*$/i.exec(context.req.header("Authorization") ?? "") ?? [];
   return given !== undefined && timingSafeEqual(digest(given), digest(apiKey));
 }
 
+/** Keys are compared by their digests, so that neither content nor length shows in the time it takes. */
 function digest(text: string): Buffer {
   return createHash("sha256").update(text).digest();
 }
 
 function isLocalRequest(context: Context): boolean {
-  const header = (name: string) => context.req.header(name);
-  if (Object.keys(context.req.header()).some((name) => name === "forwarded" || name.startsWith("x-forwarded-"))) {
-    return false;
-  }
-  const origin = header("Origin");
+  const headers = context.req.header();
+  if (Object.keys(headers).some((name) => PROXY_HEADER.test(name))) return false;
+  const origin = headers["origin"];
   if (origin !== undefined && !LOOPBACK_HOST.test(origin.replace(/^https?:\/\//, ""))) return false;
-  return LOOPBACK_HOST.test(header("Host") ?? new URL(context.req.url).host);
+  return LOOPBACK_HOST.test(headers["host"] ?? new URL(context.req.url).host);
 }

@@ -1,78 +1,66 @@
 import type { Context } from "hono";
 import { jsonText } from "../query/json-text.ts";
-import { dataVersion } from "../store/state.ts";
-import type { ApiDeps } from "./api.ts";
+import { JSON_HEADERS } from "./json.ts";
+import type { Keep } from "./keep.ts";
 
 const GZIP_FROM_BYTES = 1024;
 const MOST_ANSWERS = 200;
+const MOST_BYTES = 16_000_000;
 
 /** A JSON body that is ready to be sent. */
 type Answer = {
-  readonly status: number;
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
   gzipped: Uint8Array<ArrayBuffer> | undefined;
 };
 
-/**
- * Keeps each answer until the numbers behind it may have changed: a scrape of this process, a write of another one
- * (SQLite's data version), the next local midnight. A request then costs neither a query nor a hash.
- */
+/** Sends answers, each made once until the numbers behind it may have changed. */
 export type Answers = {
   /** Sends the answer of a key, made by `make` if there is none yet. Knows If-None-Match and gzip. */
-  send(context: Context, key: string, make: () => unknown, status?: number): Response;
+  send(context: Context, key: string, make: () => unknown): Response;
 };
 
-/** Makes the answers of one app. */
-export function createAnswers(deps: Pick<ApiDeps, "live" | "now" | "zone">): Answers {
-  let answers = new Map<string, Answer>();
-  let version = "";
-
-  const isFresh = (): boolean => {
-    const { db, revision } = deps.live();
-    const current = `${revision} ${dataVersion(db)} ${deps.zone.dayAt(deps.now()).start}`;
-    if (current === version) return true;
-    version = current;
-    return false;
-  };
-
+/** Makes the answers of one app. The keys that a client can choose are many, so number and size are limited. */
+export function createAnswers(keep: Keep): Answers {
+  const current = keep(() => ({ answers: new Map<string, Answer>(), bytes: 0 }));
   return {
-    send(context, key, make, status = 200) {
-      if (!isFresh() || answers.size > MOST_ANSWERS) answers = new Map();
-      const known = answers.get(key);
-      const answer = known ?? toAnswer(make(), status);
-      if (!known) answers.set(key, answer);
+    send(context, key, make) {
+      const kept = current();
+      const known = kept.answers.get(key);
+      if (known) return respond(context, known);
+      const answer = toAnswer(make());
+      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.body.length > MOST_BYTES) {
+        kept.answers.clear();
+        kept.bytes = 0;
+      }
+      kept.answers.set(key, answer);
+      kept.bytes += answer.body.length;
       return respond(context, answer);
     },
   };
 }
 
-function toAnswer(value: unknown, status: number): Answer {
+/** The tag is weak, as the plain and the packed body share it. */
+function toAnswer(value: unknown): Answer {
   const body = new TextEncoder().encode(jsonText(value));
-  return { status, body, etag: `"${Bun.hash(body).toString(36)}"`, gzipped: undefined };
+  return { body, etag: `W/"${Bun.hash(body).toString(36)}"`, gzipped: undefined };
 }
 
 function respond(context: Context, answer: Answer): Response {
-  const headers = {
-    "Content-Type": "application/json; charset=utf-8",
-    "Cache-Control": "no-cache",
-    ETag: answer.etag,
-    Vary: "Accept-Encoding",
-  };
+  const headers = { ...JSON_HEADERS, "Cache-Control": "no-cache", ETag: answer.etag, Vary: "Accept-Encoding" };
   const asked = context.req.header("If-None-Match");
-  if (answer.status === 200 && asked !== undefined && namesTag(asked, answer.etag)) {
-    return context.body(null, 304, headers);
-  }
+  if (asked !== undefined && namesTag(asked, answer.etag)) return context.body(null, 304, headers);
   const wantsGzip = answer.body.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
-  if (!wantsGzip) return new Response(answer.body, { status: answer.status, headers });
+  if (!wantsGzip) return new Response(answer.body, { headers });
   answer.gzipped ??= Bun.gzipSync(answer.body);
-  return new Response(answer.gzipped, { status: answer.status, headers: { ...headers, "Content-Encoding": "gzip" } });
+  return new Response(answer.gzipped, { headers: { ...headers, "Content-Encoding": "gzip" } });
 }
 
 function namesTag(header: string, etag: string): boolean {
-  return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
+  return header.split(",").some((tag) => opaque(tag) === "*" || opaque(tag) === opaque(etag));
 }
 
 function acceptsGzip(header: string | undefined): boolean {
-  return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/.test(header);
+  return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/i.test(header);
 }

@@ -2,6 +2,31 @@ import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 
+/** How the scrapes of this process go; counts are since it started. */
+export type ScrapeFigures = {
+  readonly good: number;
+  readonly failed: number;
+  /** Good pages that the database refused. */
+  readonly unbooked: number;
+  /** Of the last scrape; undefined before the first. */
+  readonly durationMs: number | undefined;
+  /** Series on the newest good page. */
+  readonly series: number;
+  readonly refusedSamples: number;
+  readonly skippedLines: number;
+};
+
+/** The figures of a process that has not scraped yet. */
+export const NO_SCRAPES: ScrapeFigures = {
+  good: 0,
+  failed: 0,
+  unbooked: 0,
+  durationMs: undefined,
+  series: 0,
+  refusedSamples: 0,
+  skippedLines: 0,
+};
+
 /** What the scrape loop of this process knows; read anew for each answer. */
 export type LiveState = {
   /** The store that answers come from. */
@@ -11,6 +36,7 @@ export type LiveState = {
   readonly error: string | undefined;
   /** Whether this process has had a good page. */
   readonly hasScraped: boolean;
+  readonly scrapes: ScrapeFigures;
   /** Sums of every sample name of the newest good page. */
   readonly rawSums: ReadonlyMap<string, number>;
   /** Counts the changes of everything above. */
@@ -19,6 +45,8 @@ export type LiveState = {
 
 /** What the API is built from. Everything in it comes from the caller. */
 export type ApiDeps = {
+  /** The version of this program. */
+  readonly version: string;
   readonly live: () => LiveState;
   readonly now: () => number;
   readonly zone: Zone;
@@ -31,6 +59,6 @@ export type ApiDeps = {
   readonly apiKey: string | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
-  /** Called for an error that no route expected; the client gets a plain 500. */
+  /** Called with an error that no route expected; the client gets a plain 500, or 503 where it is the database's. */
   readonly onBug: (error: unknown) => void;
 };

@@ -1,37 +1,59 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { sqliteReason } from "../store/database.ts";
 import { requireKey } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
-import { sendError } from "./errors.ts";
+import { JSON_HEADERS, sendError } from "./json.ts";
+import { createKeep } from "./keep.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
+const METHODS = "GET, HEAD, OPTIONS";
+
 /** Builds the whole API. Open and protected routes are separate routers, so that their order cannot matter. */
 export function createApp(deps: ApiDeps): Hono {
-  const answers = createAnswers(deps);
+  const keep = createKeep(deps);
+  const answers = createAnswers(keep);
+  const open = healthRoutes(deps);
   const guarded = new Hono()
     .use(requireKey(deps))
-    .route("/", metricsRoutes(deps, answers))
+    .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
     .route("/", usageRoutes(deps, answers))
-    .route("/", rawRoutes(deps, answers));
-  const app = new Hono().route("/", healthRoutes(deps)).route("/", guarded);
-  const paths = [...new Set(app.routes.filter(({ method }) => method === "GET").map(({ path }) => path))];
-  return app
-    .notFound((context) => {
-      const isKnown = paths.includes(context.req.path);
-      if (isKnown && context.req.method === "OPTIONS") return context.body(null, 204, { Allow: "GET, HEAD, OPTIONS" });
-      if (isKnown) {
-        context.header("Allow", "GET, HEAD, OPTIONS");
-        return sendError(context, 405, { error: `${context.req.method} is not allowed here, expected GET` });
-      }
-      return sendError(context, 404, { error: "There is nothing at this address", available: paths });
-    })
+    .route("/", rawRoutes(deps, answers))
+    .route("/", ownMetricsRoutes(deps, keep));
+  const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
+  const shown = paths.map(({ path }) => path.replace(/:(\w+)/g, "{$1}"));
+  // Not strict: a slash at the end of a path is forgiven, as the Python predecessor did by a redirect.
+  return new Hono({ strict: false })
+    .use(readOnly(paths.map(({ path }) => path)))
+    .route("/", open)
+    .route("/", guarded)
+    .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))
     .onError((error, context) => {
       deps.onBug(error);
+      const reason = sqliteReason(error);
+      if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
       return sendError(context, 500, { error: "The answer could not be made; the log says why" });
     });
+}
+
+/** Answers OPTIONS, and every method that changes something with 405, where there is a route. */
+function readOnly(paths: readonly string[]): MiddlewareHandler {
+  const patterns = paths.map((path) => new RegExp(`^${path.replace(/:\w+/g, "[^/]+")}/?$`));
+  return async (context, next) => {
+    const { method, path } = context.req;
+    const isAllowed = method === "GET" || method === "HEAD" || !patterns.some((pattern) => pattern.test(path));
+    if (isAllowed) {
+      await next();
+      return;
+    }
+    context.header("Allow", METHODS);
+    if (method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
+    return sendError(context, 405, { error: `${method} is not allowed here, expected GET` });
+  };
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Hono } from "hono";
 
 /** A server that listens. */
@@ -20,14 +21,22 @@ export function isLoopbackAddress(host: string): boolean {
 /** Serves an app on an address and port; port 0 takes a free one. A port that is taken is a value. */
 export function listen(app: Hono, host: string, port: number): ListenResult {
   try {
-    const server = Bun.serve({ hostname: host, port, fetch: app.fetch, idleTimeout: 30 });
+    // Without development mode Bun 1.4 shares a port that is taken unless told not to.
+    const server = Bun.serve({
+      hostname: host,
+      port,
+      fetch: app.fetch,
+      idleTimeout: 30,
+      development: false,
+      reusePort: false,
+    });
     return {
       kind: "listening",
       url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
       async stop(graceMs) {
-        const ended = server.stop(false);
-        const grace = Bun.sleep(graceMs).then(() => server.stop(true));
-        await Promise.race([ended, grace]);
+        const timer = setTimeout(() => server.stop(true), graceMs);
+        await server.stop(false);
+        clearTimeout(timer);
       },
     };
   } catch (error) {
@@ -38,7 +47,8 @@ export function listen(app: Hono, host: string, port: number): ListenResult {
 function bindMessage(error: unknown, host: string, port: number): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   const where = `${host} port ${port}`;
-  switch (code) {
+  // Of a name that is not this machine's, Bun 1.4.5 gives the code of whatever failed before.
+  switch (isIP(host) === 0 && host !== "localhost" ? undefined : code) {
     case "EADDRINUSE":
       return `Cannot listen on ${where}: it is taken, set LITELLM_PULSE_PORT to another one`;
     case "EACCES":

@@ -4,12 +4,13 @@ import { originAt } from "../aggregator/origin.ts";
 import { highWaterOf, type TurnSample, type TurnWatch } from "../aggregator/turns.ts";
 import type { CounterName } from "../litellm/metrics.ts";
 import type { Entry } from "./book.ts";
+import type { Matched } from "./match-series.ts";
 import type { Observation } from "./observations.ts";
 import type { Process } from "./processes.ts";
-import { insertSeries, type SeriesState, updateSeries } from "./series.ts";
+import { insertSeries, type SeriesState, updateSeries, updateValue } from "./series.ts";
 
 /** A last scrape before this was made by a clock that had not been set. */
-const CLOCK_IS_SET_FROM = Date.UTC(2020, 0, 1);
+export const CLOCK_IS_SET_FROM = Date.UTC(2020, 0, 1);
 
 /** What one page is held against. Instants are UTC milliseconds of our clock unless they say otherwise. */
 export type PageContext = {
@@ -28,7 +29,7 @@ export type PageContext = {
   readonly isNamelessRestart: boolean;
   readonly forgottenBefore: number | undefined;
   readonly watch: TurnWatch;
-  readonly cellOf: (observation: Observation, known: SeriesState | undefined) => number;
+  readonly cellOf: (matched: Matched) => number;
 };
 
 /** What a page added: entries to book, of these the part that falls booked beyond the high-water marks apart. */
@@ -37,23 +38,25 @@ export type PageAccount = {
   readonly excess: readonly Entry[];
   readonly cases: ReadonlyMap<IncreaseCase | "held", number>;
   readonly amounts: ReadonlyMap<CounterName, number>;
+  /** Series that are neither known nor born since their mark. */
+  readonly baselines: readonly Observation[];
 };
 
 /** Decides what each observation adds and writes the state of its series, inside the caller's transaction. */
-export function accountPage(
-  db: Database,
-  context: PageContext,
-  observations: readonly { readonly observation: Observation; readonly known: SeriesState | undefined }[],
-): PageAccount {
+export function accountPage(db: Database, context: PageContext, page: readonly Matched[]): PageAccount {
   const entries: Entry[] = [];
   const excess: Entry[] = [];
   const cases = new Map<IncreaseCase | "held", number>();
   const amounts = new Map<CounterName, number>();
-  for (const { observation, known } of observations) {
-    const cell = context.cellOf(observation, known);
+  const baselines: Observation[] = [];
+  for (const matched of page) {
+    const { observation, known } = matched;
+    const cell = context.cellOf(matched);
     const result = decide(context, observation, known);
     cases.set(result.kind, (cases.get(result.kind) ?? 0) + 1);
-    saveState(db, context, observation, known, cell, result.kind === "refused");
+    const keepsValue = result.kind === "refused" || result.kind === "stale";
+    if (!observation.isShared) saveState(db, context, observation, known, cell, keepsValue);
+    if (result.kind === "baseline") baselines.push(observation);
     if (result.amount <= 0) continue;
     const { counter } = observation;
     amounts.set(counter, (amounts.get(counter) ?? 0) + result.amount);
@@ -62,7 +65,7 @@ export function accountPage(
     if (isNew > 0) entries.push({ cell, counter, amount: isNew, from });
     if (result.excess > 0) excess.push({ cell, counter, amount: result.excess, from });
   }
-  return { entries, excess, cases, amounts };
+  return { entries, excess, cases, amounts, baselines };
 }
 
 /** The sample by which falls are watched: a known series that nothing ties to its process. */
@@ -82,6 +85,7 @@ function decide(context: PageContext, observation: Observation, known: SeriesSta
   const result: Increase = increase({
     value: observation.value,
     known: known && { value: known.value },
+    isOfSameProcess: known?.process === context.process,
     origin: observation.origin,
     isMark: mark.page === context.page,
     markAt: mark.at,
@@ -98,21 +102,23 @@ function saveState(
   observation: Observation,
   known: SeriesState | undefined,
   cell: number,
-  isRefused: boolean,
+  keepsValue: boolean,
 ): void {
   const { target, process } = context;
-  const value = isRefused ? known?.value : observation.value;
+  const value = keepsValue ? known?.value : observation.value;
   if (!known) {
     insertSeries(db, target, observation, { process, cell, value });
     return;
   }
-  const isSame = known.value === value && known.cell === cell && known.process === process;
-  if (!isSame || known.lastSeenAt !== undefined) updateSeries(db, known.id, { process, cell, value });
+  const isInPlace = known.cell === cell && known.process === process && known.lastSeenAt === undefined;
+  if (!isInPlace) updateSeries(db, known.id, { process, cell, value });
+  else if (known.value !== value) updateValue(db, known.id, value);
 }
 
 /**
  * The beginning of the interval in which a series grew: the newest page that had it, or the newest page of its process
- * where it began since, or its origin if that is later. Undefined where the clock cannot be trusted.
+ * where it began since, or its origin if that is later; of a process that never answered before its origin alone, since
+ * no earlier page could have shown it. Undefined where the clock cannot be trusted.
  */
 function intervalStart(
   context: PageContext,
@@ -124,5 +130,7 @@ function intervalStart(
   const last = kind === "grew" || kind === "held" ? (known?.lastSeenAt ?? lastPageAt) : lastPageAt;
   if (last > context.at || last < CLOCK_IS_SET_FROM) return undefined;
   const began = originAt(origin);
-  return began === undefined ? last : Math.min(context.at, Math.max(last, began + context.skewMs));
+  if (began === undefined) return last;
+  const beganHere = began + context.skewMs;
+  return Math.min(context.at, kind === "born" && !context.known ? beganHere : Math.max(last, beganHere));
 }

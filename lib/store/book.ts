@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { type Plan, planInterval, sharesOf } from "../aggregator/spread.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { COUNTERS, type CounterName, METRICS } from "../litellm/metrics.ts";
+import { purgedBefore } from "./purge.ts";
 
 /** An increase to be booked. `from` undefined: the beginning of its interval cannot be trusted. */
 export type Entry = {
@@ -47,17 +48,21 @@ export function sharesOfEntries(entries: readonly Entry[], to: number, zone: Zon
   return shares;
 }
 
-/** Adds shares to the buckets, to the local days of the zone and to the lifetime totals, inside the caller's transaction. */
+/**
+ * Adds shares to the buckets, to the local days of the zone and to the lifetime totals, inside the caller's transaction.
+ * What lies in a time that was purged makes no bucket.
+ */
 export function bookShares(db: Database, shares: readonly Share[], zone: Zone): void {
   const toBucket = db.query(ADD_TO_BUCKET);
   const toDay = db.query(ADD_TO_DAY);
   const toLifetime = db.query(ADD_TO_LIFETIME);
+  const purged = purgedBefore(db);
   for (const [bucketAt, inBucket] of Map.groupBy(shares, (share) => share.bucketAt)) {
     const { day } = zone.dayAt(bucketAt);
     for (const [cell, same] of Map.groupBy(inBucket, (share) => share.cell)) {
       const amounts = amountsOf(same);
       const estimated = same.some((share) => share.isEstimated) ? 1 : 0;
-      toBucket.run(bucketAt, cell, estimated, ...amounts);
+      if (bucketAt >= purged) toBucket.run(bucketAt, cell, estimated, ...amounts);
       toDay.run(day, zone.name, cell, estimated, ...amounts);
     }
   }

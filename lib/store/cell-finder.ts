@@ -1,38 +1,36 @@
 import type { Database } from "bun:sqlite";
 import { createDeployments, type Deployment } from "../litellm/deployments.ts";
 import { type Cells, openCells } from "./cells.ts";
-import type { Observation } from "./observations.ts";
-import type { SeriesState } from "./series.ts";
+import type { Matched } from "./match-series.ts";
 
 type Row = Deployment & { model_id: string };
 
 /**
- * Gives each series of a page its cell. What the page says of its deployments is learned and remembered first, so that
- * every series of the page profits; where there is no news, a known series keeps the cell that it has.
+ * Gives each series of a page its cell. What new series say of their deployments is learned and remembered first, so
+ * that every series of the page profits; where there is no news, a known series keeps the cell that it has.
  */
 export function createCellFinder(
   db: Database,
   target: number,
-  observations: readonly Observation[],
+  page: readonly Matched[],
   maxValues: number,
-): (observation: Observation, known: SeriesState | undefined) => number {
+): (matched: Matched) => number {
   const rows = db
-    .query<Row, [number]>("SELECT model_id, model, model_group, provider FROM deployment WHERE target = ?")
+    .query<Row, [number]>("SELECT model_id, model, model_group, provider FROM deployment WHERE target = ? ORDER BY id")
     .all(target);
   const deployments = createDeployments(rows.map(({ model_id, ...deployment }) => [model_id, deployment]));
-  let hasNews = false;
-  for (const { labelSet } of observations) hasNews = deployments.learn((name) => labelSet.get(name)) || hasNews;
-  if (hasNews) {
-    const upsert = db.query(
-      "INSERT OR REPLACE INTO deployment (target, model_id, model, model_group, provider) VALUES (?, ?, ?, ?, ?)",
-    );
-    for (const [id, { model, model_group, provider }] of deployments.all) {
-      upsert.run(target, id, model, model_group, provider);
-    }
+  for (const { observation, known } of page) {
+    if (!known) deployments.learn((name) => observation.labelSet.get(name));
+  }
+  const insert = db.query(
+    "INSERT INTO deployment (target, model_id, model, model_group, provider) VALUES (?, ?, ?, ?, ?)",
+  );
+  for (const [id, { model, model_group, provider }] of deployments.news) {
+    insert.run(target, id, model, model_group, provider);
   }
   let cells: Cells | undefined;
-  return (observation, known) => {
-    if (known && !hasNews) return known.cell;
+  return ({ observation, known }) => {
+    if (known && deployments.news.length === 0) return known.cell;
     cells ??= openCells(db, maxValues);
     return cells.idOf(deployments.resolve((name) => observation.labelSet.get(name)));
   };

@@ -1,28 +1,28 @@
 import type { Database } from "bun:sqlite";
 import type { IncreaseCase } from "../aggregator/increase.ts";
-import { fellByHalf, identifyProcess, isRestart } from "../aggregator/process.ts";
-import { watchTurns } from "../aggregator/turns.ts";
+import { fellByHalf, isRestart } from "../aggregator/process.ts";
+import { type TurnSample, watchTurns } from "../aggregator/turns.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import type { CounterName, MetricName } from "../litellm/metrics.ts";
-import { chooseNames, countersOf, type MetricNames, type Reading, sumOf } from "../litellm/reading.ts";
+import { chooseNames, countersOf, type MetricNames, type Reading, sumOf, usableNames } from "../litellm/reading.ts";
+import { noteAbsences, restartAbsences } from "./absences.ts";
 import { accountPage, turnSampleOf } from "./account-page.ts";
 import { bookShares, sharesOfEntries } from "./book.ts";
 import { createCellFinder } from "./cell-finder.ts";
 import { useZone } from "./days.ts";
-import { noteExcess, takeBack } from "./falls.ts";
+import { holdLifetime, noteExcess, takeBack } from "./falls.ts";
 import { locateTarget } from "./locate-target.ts";
+import { type Matched, matchPage } from "./match-series.ts";
 import { insertMark, type Mark, marksOf, noteSeen } from "./names.ts";
-import { type Observation, observationsOf, oldestCreated } from "./observations.ts";
+import { observationsOf, oldestCreated } from "./observations.ts";
 import { observe } from "./observed.ts";
-import { insertProcess, noteAnswer, type Process, processesOf, rawValues, saveValues } from "./processes.ts";
-import { findSeries, markAbsent, processesWithLabels, type SeriesState, seriesKey, seriesOfProcess } from "./series.ts";
+import { withGrowthSincePredecessor } from "./predecessor/first-page.ts";
+import { insertProcess, noteAnswer, processesOf, rawValues, saveValues } from "./processes.ts";
 import { insertSnapshot } from "./snapshots.ts";
 import { saveTarget, type Target } from "./targets.ts";
 
 /** Skews up to this are the Date header's own coarseness. */
 const SKEW_FROM_MS = 2000;
-/** So many series that nobody owns are asked for the processes that have their labels. */
-const STRANGER_PROBES = 20;
 
 /** One good page as it was read. */
 export type ScrapedPage = {
@@ -30,6 +30,8 @@ export type ScrapedPage = {
   readonly reading: Reading;
   /** The page's Date header on LiteLLM's clock, if it had one. */
   readonly dateAt: number | undefined;
+  /** When it was asked for, on our clock: it is no older than this. `readAt` where it is not known. */
+  readonly askedAt?: number;
   /** When its head arrived, on our clock. */
   readonly readAt: number;
 };
@@ -79,23 +81,36 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   if (!isFirst && readAt < target.lastPageAt && target.lastPageAt <= now) return { kind: "outdated" };
   const page = target.pages + 1;
 
-  const marks = marksFor(db, target.id, names, page, markAt);
-  const markOf = (name: string): Mark => marks.get(name) ?? insertMark(db, target.id, name, page, markAt);
-  const chosen = chooseNames(reading, names, (name) => marks.get(name)?.wasSeen ?? false);
+  const marks = marksOf(db, target.id);
+  const usable = usableNames(reading, names, (name) => marks.get(name)?.wasSeen ?? false);
+  for (const name of [...usable.values()].flat()) {
+    if (!marks.has(name)) marks.set(name, insertMark(db, target.id, name, page, markAt));
+  }
+  const markOf = (name: string): Mark => {
+    const mark = marks.get(name);
+    if (!mark) throw new TypeError(`The name ${name} is read without a mark`);
+    return mark;
+  };
+  const chosen = chooseNames(reading, usable);
   for (const { name } of [...reading.metrics.values()].flat()) {
-    if (!marks.get(name)?.wasSeen) noteSeen(db, target.id, markOf(name).name);
+    const mark = marks.get(name);
+    if (mark && !mark.wasSeen) noteSeen(db, target.id, mark.name);
   }
   const observations = observationsOf(countersOf(chosen), reading, markOf);
 
-  const processes = processesOf(db, target.id);
-  const process = findProcess(db, target.id, reading, observations, processes);
-  const states = process ? seriesOfProcess(db, process.id) : new Map<string, SeriesState>();
-  const matched = observations.map((observation) => ({
-    observation,
-    known: states.get(seriesKey(observation)) ?? findSeries(db, target.id, observation),
-  }));
-
   const startSeconds = reading.startSeconds;
+  const skewMs = dateAt === undefined || Math.abs(readAt - dateAt) <= SKEW_FROM_MS ? 0 : readAt - dateAt;
+  const processes = processesOf(db, target.id);
+  const read = [...chosen.values()].map(({ name }) => markOf(name).name);
+  const { process, states, matched } = matchPage(
+    db,
+    target.id,
+    { startSeconds, observations, names: read, skewMs },
+    processes,
+  );
+
+  if (!isFirst && isOvertaken(scraped, target, now) && matched.some(isLower)) return { kind: "outdated" };
+
   const beganSeconds = startSeconds ?? oldestCreated(observations);
   const beganAt = beganSeconds === undefined ? undefined : beganSeconds * 1000;
   const isNamelessRestart =
@@ -117,8 +132,7 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   const processId =
     process?.id ?? insertProcess(db, target.id, { startSeconds, restartAt, lastPage: page, lastPageAt: readAt });
 
-  const skewMs = dateAt === undefined || Math.abs(readAt - dateAt) <= SKEW_FROM_MS ? 0 : readAt - dateAt;
-  const account = accountPage(
+  const ownAccount = accountPage(
     db,
     {
       target: target.id,
@@ -131,19 +145,31 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
       isNamelessRestart,
       forgottenBefore: target.forgottenBefore,
       watch: target.turns,
-      cellOf: createCellFinder(db, target.id, observations, maxValues),
+      cellOf: createCellFinder(db, target.id, matched, maxValues),
     },
     matched,
   );
-  const mapped = new Set([...names.values()].flat().map((name) => markOf(name).name));
-  if (process) noteAbsences(db, process, states, matched, mapped, readAt);
+  const account = withGrowthSincePredecessor(db, ownAccount, {
+    target: target.id,
+    page,
+    at: readAt,
+    lastPageAt: target.lastPageAt,
+    counters: countersOf(chosen).map(([counter]) => counter),
+    maxValues,
+  });
+  const absences = { process, states, matched, at: readAt };
+  const mapped = new Set([...usable.values()].flat().map((name) => markOf(name).name));
+  noteAbsences(db, absences, mapped);
+  const restarted: readonly TurnSample[] = isNamelessRestart ? restartAbsences(db, absences) : [];
 
+  const samples = matched.flatMap(({ observation, known }) => turnSampleOf(observation, known) ?? []);
+  const turns = watchTurns(target.turns, page, [...samples, ...restarted]);
+  const turnsBegan = turns.isInTurn && !target.turns.isInTurn;
+  if (turnsBegan) holdLifetime(db);
   bookShares(db, sharesOfEntries(account.entries, readAt, zone), zone);
   const excessShares = sharesOfEntries(account.excess, readAt, zone);
   bookShares(db, excessShares, zone);
 
-  const samples = matched.flatMap(({ observation, known }) => turnSampleOf(observation, known) ?? []);
-  const turns = watchTurns(target.turns, page, samples);
   noteAnswer(db, target.id, processId, page, readAt);
   saveValues(db, processId, valuesOf(chosen), isNamelessRestart);
   const after: Target = {
@@ -167,7 +193,6 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
     increases: new Map(countersOf(chosen).map(([counter]) => [counter, account.amounts.get(counter) ?? 0])),
   });
   noteExcess(db, target.id, page, excessShares, turns);
-  const turnsBegan = turns.isInTurn && !target.turns.isInTurn;
   if (turnsBegan) takeBack(db, target.id, turns, zone);
   return {
     kind: "committed",
@@ -184,67 +209,25 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   };
 }
 
-type Matched = { readonly observation: Observation; readonly known: SeriesState | undefined };
-
-function marksFor(db: Database, target: number, names: MetricNames, page: number, at: number): Map<string, Mark> {
-  const marks = marksOf(db, target);
-  for (const name of [...names.values()].flat()) {
-    if (!marks.has(name)) marks.set(name, insertMark(db, target, name, page, at));
-  }
-  return marks;
+/** Whether another page was booked after this one was asked for, so that either may show the older state. */
+function isOvertaken({ askedAt, readAt }: ScrapedPage, target: Target, now: number): boolean {
+  return (askedAt ?? readAt) < target.lastPageAt && target.lastPageAt <= now;
 }
 
-function findProcess(
-  db: Database,
-  target: number,
-  reading: Reading,
-  observations: readonly Observation[],
-  processes: readonly Process[],
-): Process | undefined {
-  const owners = new Set<number>();
-  const strangers = new Set<number>();
-  for (const observation of observations) {
-    if (observation.origin.kind !== "created") continue;
-    const owner = findSeries(db, target, observation);
-    if (owner) {
-      owners.add(owner.process);
-      break;
-    }
-  }
-  if (owners.size === 0) {
-    for (const { origin, name, labels } of observations.slice(0, STRANGER_PROBES)) {
-      if (origin.kind !== "created") continue;
-      for (const stranger of processesWithLabels(db, target, name, labels)) strangers.add(stranger);
-    }
-  }
-  const known = identifyProcess({ startSeconds: reading.startSeconds, owners, strangers }, processes);
-  return processes.find((process) => process.id === known?.id);
+function isLower({ observation, known }: Matched): boolean {
+  return known?.value !== undefined && observation.value < known.value;
 }
 
+/** The requests of series that this page and the one before have, and that nothing ties to a process. */
 function commonRequests(matched: readonly Matched[]): { last: number; value: number }[] {
   return matched.flatMap(({ observation, known }) =>
-    observation.counter === "requests" && known?.value !== undefined && known.lastSeenAt === undefined
+    observation.counter === "requests" &&
+    observation.origin.kind === "unknown" &&
+    known?.value !== undefined &&
+    known.lastSeenAt === undefined
       ? [{ last: known.value, value: observation.value }]
       : [],
   );
-}
-
-/** Notes which series of the page's process are not on it. One whose name is not mapped now is not judged absent. */
-function noteAbsences(
-  db: Database,
-  process: Process,
-  states: ReadonlyMap<string, SeriesState>,
-  matched: readonly Matched[],
-  mapped: ReadonlySet<number>,
-  at: number,
-): void {
-  const present = new Set(matched.map(({ known }) => known?.id));
-  for (const state of states.values()) {
-    if (present.has(state.id)) continue;
-    const isJudged = mapped.has(state.name) && state.absentSince === undefined;
-    if (!isJudged && state.lastSeenAt !== undefined) continue;
-    markAbsent(db, state.id, state.lastSeenAt ?? process.lastPageAt, mapped.has(state.name) ? at : undefined);
-  }
 }
 
 function valuesOf(chosen: ReturnType<typeof chooseNames>): Map<MetricName, number> {

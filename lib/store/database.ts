@@ -2,13 +2,15 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { MIGRATIONS } from "./migrations.ts";
+import { type Contents, contentsOf } from "./predecessor/contents.ts";
+import { isBeingTakenOver } from "./predecessor/files.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 const WAL_ATTEMPTS = 50;
 
 /** Why a database cannot be used; `message` is one line that names the file and what to do. */
 type StoreFailure = {
-  readonly reason: "missing" | "newer_schema" | "not_a_database" | "cannot_open";
+  readonly reason: "missing" | "newer_schema" | "not_a_database" | "cannot_open" | "predecessor" | "foreign";
   readonly message: string;
 };
 
@@ -50,6 +52,7 @@ export function openExisting(path: string): OpenResult {
 /** A database that lives as long as the process, for the time in which no file can be written. */
 export function openInMemory(): Database {
   const db = new Database(":memory:", { strict: true });
+  db.run("PRAGMA foreign_keys = ON");
   migrate(db);
   return db;
 }
@@ -79,6 +82,7 @@ export function sqliteReason(error: unknown): string | undefined {
 }
 
 function open(path: string, connect: () => Database, isWriter: boolean): OpenResult {
+  if (isBeingTakenOver(path)) return unusable(path, "predecessor", isWriter);
   let db: Database | undefined;
   try {
     db = connect();
@@ -90,6 +94,11 @@ function open(path: string, connect: () => Database, isWriter: boolean): OpenRes
         "newer_schema",
         `The database ${path} has schema ${version}, this program knows up to ${MIGRATIONS.length}: use a newer litellm-pulse, or another LITELLM_PULSE_DB_PATH`,
       );
+    }
+    const contents = version === 0 ? contentsOf(db) : "nothing";
+    if (contents !== "nothing") {
+      db.close();
+      return unusable(path, contents, isWriter);
     }
     if (isWriter) {
       switchToWal(db);
@@ -108,6 +117,20 @@ function open(path: string, connect: () => Database, isWriter: boolean): OpenRes
   }
 }
 
+/** A database of the predecessor holds nothing to be read before it is taken over, which a writer has to see to. */
+function unusable(path: string, contents: Exclude<Contents, "nothing">, isWriter: boolean): OpenResult {
+  if (contents === "foreign") {
+    return failed(
+      "foreign",
+      `The database ${path} belongs to another program and is left alone: set LITELLM_PULSE_DB_PATH to a file of its own`,
+    );
+  }
+  return failed(
+    isWriter ? "predecessor" : "missing",
+    `The database ${path} is one of the Python predecessor: run litellm-pulse serve or scrape-once, which take it over`,
+  );
+}
+
 /** Several processes that open a new file meet SQLITE_BUSY here whatever the timeout (SQLite 3.54), so it is retried. */
 function switchToWal(db: Database): void {
   for (let attempt = 1; ; attempt++) {
@@ -122,7 +145,8 @@ function switchToWal(db: Database): void {
   }
 }
 
-function migrate(db: Database): void {
+/** Brings the schema up to date in one transaction. */
+export function migrate(db: Database): void {
   if (versionOf(db) === MIGRATIONS.length) return;
   db.transaction(() => {
     for (let version = versionOf(db); version < MIGRATIONS.length; version++) {

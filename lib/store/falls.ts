@@ -4,11 +4,12 @@ import type { Zone } from "../aggregator/zone.ts";
 import { COUNTERS, type CounterName } from "../litellm/metrics.ts";
 import { bookShares, type Share } from "./book.ts";
 
-const WINDOW_PAGES = 10;
+/** What falls booked is remembered for so many pages, as long as there is a fall within any ten of them. */
+const EPISODE_PAGES = 100;
 
 type Row = { page: number; bucket: number; cell: number; counter: CounterName; amount: number };
 
-/** Remembers what a page booked beyond the high-water marks, and forgets what no fall of the last ten pages explains. */
+/** Remembers what a page booked beyond the high-water marks, until nothing has fallen for ten good pages. */
 export function noteExcess(
   db: Database,
   target: number,
@@ -17,17 +18,16 @@ export function noteExcess(
   watch: TurnWatch,
 ): void {
   const isQuiet = watch.falls.size === 0;
-  db.query("DELETE FROM excess WHERE target = ? AND page <= ?").run(target, isQuiet ? page : page - WINDOW_PAGES);
+  db.query("DELETE FROM excess WHERE target = ? AND page <= ?").run(target, isQuiet ? page : page - EPISODE_PAGES);
   const insert = db.query("INSERT INTO excess (target, page, bucket, cell, counter, amount) VALUES (?, ?, ?, ?, ?, ?)");
   for (const share of shares) insert.run(target, page, share.bucketAt, share.cell, share.counter, share.amount);
 }
 
 /**
  * Takes back what falls booked that were workers answering in turn (DESIGN, accounting rule 3): from the buckets, days,
- * lifetime totals and snapshots. The published lifetime stands still until the corrected one has caught up.
+ * lifetime totals and snapshots.
  */
 export function takeBack(db: Database, target: number, watch: TurnWatch, zone: Zone): void {
-  raiseFloors(db);
   const rows = db
     .query<Row, [number]>("SELECT page, bucket, cell, counter, amount FROM excess WHERE target = ?")
     .all(target);
@@ -55,16 +55,21 @@ export function takeBack(db: Database, target: number, watch: TurnWatch, zone: Z
   db.query("DELETE FROM excess WHERE target = ?").run(target);
 }
 
-function raiseFloors(db: Database): void {
+/**
+ * Lets the published lifetime stand still at what it is now until the corrected one has caught up; to be called before
+ * anything is booked that will be taken back.
+ */
+export function holdLifetime(db: Database): void {
   const floors = COUNTERS.map((counter) => `${counter} = MAX(${counter}, excluded.${counter})`).join(", ");
   const columns = COUNTERS.join(", ");
   const totals = COUNTERS.map((counter) => `SUM(lifetime.${counter})`).join(", ");
   db.query(
-    `INSERT INTO lifetime_floor (model, ${columns}) SELECT '', ${totals} FROM lifetime
+    `INSERT INTO lifetime_floor (scope, model, ${columns}) SELECT 'total', '', ${totals} FROM lifetime
      HAVING COUNT(*) > 0 ON CONFLICT DO UPDATE SET ${floors}`,
   ).run();
   db.query(
-    `INSERT INTO lifetime_floor (model, ${columns}) SELECT model, ${totals} FROM lifetime JOIN cell ON cell.id = cell
-     WHERE model <> '' GROUP BY model ON CONFLICT DO UPDATE SET ${floors}`,
+    `INSERT INTO lifetime_floor (scope, model, ${columns})
+     SELECT 'model', COALESCE(model, ''), ${totals} FROM lifetime JOIN cell ON cell.id = cell
+     WHERE TRUE GROUP BY 2 ON CONFLICT DO UPDATE SET ${floors}`,
   ).run();
 }

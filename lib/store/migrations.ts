@@ -11,11 +11,13 @@ export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
-  -- One LiteLLM. Pages are numbered by target; first_mark_at and forgotten_before are on LiteLLM's clock.
+  -- One LiteLLM. Pages are numbered by target; first_mark_at and forgotten_before are on LiteLLM's clock. counted_from:
+  -- where what a predecessor counted begins; its last page then stands for the first.
   CREATE TABLE target (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, first_page_at REAL NOT NULL, first_mark_at REAL NOT NULL, last_page_at REAL NOT NULL,
     pages INTEGER NOT NULL, last_process INTEGER, restarts INTEGER NOT NULL DEFAULT 0,
-    last_restart_page INTEGER NOT NULL DEFAULT 0, forgotten_before REAL, turns TEXT, is_foreign INTEGER NOT NULL DEFAULT 0
+    last_restart_page INTEGER NOT NULL DEFAULT 0, forgotten_before REAL, turns TEXT, is_foreign INTEGER NOT NULL DEFAULT 0,
+    counted_from REAL
   ) STRICT;
   CREATE TABLE target_url (url TEXT PRIMARY KEY, target INTEGER NOT NULL REFERENCES target) STRICT, WITHOUT ROWID;
 
@@ -36,10 +38,12 @@ export const MIGRATIONS: readonly string[] = [
     at REAL NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (target, name)
   ) STRICT, WITHOUT ROWID;
 
+  -- What series said of a deployment, in the order of learning; one that serves several models has several rows.
   CREATE TABLE deployment (
-    target INTEGER NOT NULL REFERENCES target, model_id TEXT NOT NULL, model TEXT, model_group TEXT, provider TEXT,
-    PRIMARY KEY (target, model_id)
-  ) STRICT, WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target, model_id TEXT NOT NULL,
+    model TEXT, model_group TEXT, provider TEXT
+  ) STRICT;
+  CREATE INDEX deployment_by_target ON deployment (target);
   CREATE TABLE cell (
     id INTEGER PRIMARY KEY, model TEXT, model_group TEXT, provider TEXT, team TEXT, key TEXT, user TEXT, end_user TEXT
   ) STRICT;
@@ -64,8 +68,12 @@ export const MIGRATIONS: readonly string[] = [
     estimated INTEGER NOT NULL DEFAULT 0, ${counterColumns}, PRIMARY KEY (day, zone, cell)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE lifetime (cell INTEGER PRIMARY KEY REFERENCES cell, ${counterColumns}) STRICT;
-  -- What was published before a correction; the published lifetime never falls below it. model '' is the total.
-  CREATE TABLE lifetime_floor (model TEXT PRIMARY KEY, ${counterColumns}) STRICT, WITHOUT ROWID;
+  -- What was published before a correction, in total or of one model ('' where it is unknown); the published lifetime
+  -- never falls below it.
+  CREATE TABLE lifetime_floor (
+    scope TEXT NOT NULL CHECK (scope IN ('total', 'model')), model TEXT NOT NULL, ${counterColumns},
+    PRIMARY KEY (scope, model)
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE snapshot (
     target INTEGER NOT NULL REFERENCES target, page INTEGER NOT NULL, at REAL NOT NULL,
@@ -75,6 +83,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE observed (
     target INTEGER NOT NULL REFERENCES target, from_at REAL NOT NULL, to_at REAL NOT NULL,
     estimated INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (target, from_at)
+  ) STRICT, WITHOUT ROWID;
+
+  -- LiteLLM's own values on the last page of a predecessor, until the first good page is held against them. model '':
+  -- all models together.
+  CREATE TABLE predecessor_value (
+    target INTEGER NOT NULL REFERENCES target, model TEXT NOT NULL, counter TEXT NOT NULL, value REAL NOT NULL,
+    PRIMARY KEY (target, model, counter)
   ) STRICT, WITHOUT ROWID;
 
   -- What falls of the last ten pages booked beyond the high-water marks, to be taken back if they were no restarts.

@@ -11,6 +11,8 @@ export type Observation = SeriesIdentity & {
   readonly labelSet: LabelSet;
   readonly value: number;
   readonly mark: Mark;
+  /** The name is mapped to another counter too, which keeps the state that both share. */
+  readonly isShared: boolean;
 };
 
 /** Gives each series of the chosen counters its identity. */
@@ -27,8 +29,11 @@ export function observationsOf(
     hashes.set(labels.key, hash);
     return hash;
   };
+  const names = new Set<string>();
   return counters.flatMap(([counter, { name, series }]) => {
     const mark = markOf(name);
+    const isShared = names.has(name);
+    names.add(name);
     return series.map(({ labels, createdSeconds, value }) => ({
       counter,
       name: mark.name,
@@ -37,6 +42,7 @@ export function observationsOf(
       labelSet: labels,
       value,
       mark,
+      isShared,
     }));
   });
 }

@@ -14,7 +14,7 @@ export function observe(db: Database, target: number, from: number | undefined, 
   if (extended.changes > 0) return;
   db.query(
     `INSERT INTO observed (target, from_at, to_at, estimated) VALUES (?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET to_at = MAX(to_at, excluded.to_at), estimated = excluded.estimated`,
+     ON CONFLICT DO UPDATE SET to_at = excluded.to_at, estimated = excluded.estimated WHERE excluded.to_at > to_at`,
   ).run(target, start, to, isEstimated);
 }
 

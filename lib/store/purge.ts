@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
+import { createZone, isZoneName } from "../aggregator/zone.ts";
+import { zoneOfDays } from "./days.ts";
 
 const DAY_MS = 86_400_000;
 /** State is dropped only of series that were absent from good pages spanning this time. */
@@ -9,54 +11,88 @@ const FORGET_AFTER_MS = 30 * DAY_MS;
 export type Purged = { readonly before: number | undefined; readonly buckets: number; readonly snapshots: number };
 
 /**
- * Removes buckets and snapshots of the local days before the retention time. Local days and lifetime totals stay.
- * `retentionDays` -1 removes nothing. With `dryRun` rows are only counted.
+ * Removes buckets and snapshots of the local days before the retention time, in the zone that days are kept in (`zone`
+ * where there are none yet), so that no day is cut. Local days and lifetime totals stay. `retentionDays` -1 removes
+ * nothing. With `dryRun` rows are only counted.
  */
 export function purge(
   db: Database,
   options: { readonly retentionDays: number; readonly now: number; readonly zone: Zone; readonly dryRun?: boolean },
 ): Purged {
   if (options.retentionDays < 0) return { before: undefined, buckets: 0, snapshots: 0 };
-  const before = options.zone.dayAt(options.now - options.retentionDays * DAY_MS).start;
+  const kept = zoneOfDays(db);
+  const zone = kept === undefined || !isZoneName(kept) ? options.zone : createZone(kept);
+  const before = zone.dayAt(options.now - options.retentionDays * DAY_MS).start;
   if (options.dryRun) {
     return { before, buckets: count(db, "bucket", before), snapshots: count(db, "snapshot", before) };
   }
   return db
-    .transaction(() => ({
-      before,
-      buckets: db.query("DELETE FROM bucket WHERE at < ?").run(before).changes,
-      snapshots: db.query("DELETE FROM snapshot WHERE at < ?").run(before).changes,
-    }))
+    .transaction(() => {
+      db.query("INSERT INTO meta (key, value) VALUES ('purged_before', ?1) ON CONFLICT DO UPDATE SET value = ?1").run(
+        String(Math.max(before, purgedBefore(db))),
+      );
+      return {
+        before,
+        buckets: db.query("DELETE FROM bucket WHERE at < ?").run(before).changes,
+        snapshots: db.query("DELETE FROM snapshot WHERE at < ?").run(before).changes,
+      };
+    })
     .immediate();
 }
 
+/** The instant before which there are no buckets; what is booked there stands in day rows alone. Else -Infinity. */
+export function purgedBefore(db: Database): number {
+  const row = db.query<{ value: string }, []>("SELECT value FROM meta WHERE key = 'purged_before'").get();
+  return row ? Number(row.value) : Number.NEGATIVE_INFINITY;
+}
+
 /**
- * Drops the state of series that were absent from good pages spanning 30 days, and of processes that did not answer
- * that long. The cut-off is remembered: a series that comes back from before it is a baseline. State of series whose
- * origin is unknown is kept, since nothing would tell an old one that comes back from a new one. Gives the number dropped.
+ * Drops the state of series that were absent from good pages of their target spanning 30 days, and of processes that did
+ * not answer that long. The newest page does not count, since it may be the first after a gap. The cut-off is remembered:
+ * a series that comes back from before it is a baseline. State of series whose origin is unknown is kept, since nothing
+ * would tell an old one that comes back from a new one. Gives the number dropped.
  */
 export function forgetAbsent(db: Database, now: number): number {
-  const before = now - FORGET_AFTER_MS;
   return db
     .transaction(() => {
-      const gone = `(absent_since <= ?1 OR process IN (SELECT id FROM process WHERE absent_since <= ?1)) AND origin_kind <> 0
-        AND (origin_kind = 2 OR process IN (SELECT id FROM process WHERE absent_since <= ?1))`;
-      db.query(
-        `UPDATE target SET forgotten_before = MAX(COALESCE(forgotten_before, 0), ?1 + first_mark_at - first_page_at)
-         WHERE id IN (SELECT target FROM series WHERE ${gone})`,
-      ).run(before);
-      const { changes } = db.query(`DELETE FROM series WHERE ${gone}`).run(before);
-      db.query("DELETE FROM process WHERE absent_since <= ? AND id NOT IN (SELECT process FROM series)").run(before);
-      return changes;
+      let dropped = 0;
+      for (const { target, at } of pagesBeforeNewest(db))
+        dropped += forget(db, target, Math.min(at, now) - FORGET_AFTER_MS);
+      return dropped;
     })
     .immediate();
+}
+
+function forget(db: Database, target: number, before: number): number {
+  const goneProcess = "process IN (SELECT id FROM process WHERE target = ?1 AND absent_since <= ?2)";
+  const gone = `target = ?1 AND ((origin_kind = 2 AND absent_since <= ?2) OR (origin_kind <> 0 AND ${goneProcess}))`;
+  const { changes } = db.query(`DELETE FROM series WHERE ${gone}`).run(target, before);
+  if (changes > 0) {
+    db.query(
+      `UPDATE target SET forgotten_before = MAX(COALESCE(forgotten_before, 0), ?2 + first_mark_at - first_page_at)
+       WHERE id = ?1`,
+    ).run(target, before);
+  }
+  db.query(
+    `DELETE FROM process WHERE target = ? AND absent_since <= ? AND NOT EXISTS (
+       SELECT 1 FROM series WHERE series.process = process.id)`,
+  ).run(target, before);
+  return changes;
+}
+
+function pagesBeforeNewest(db: Database): { target: number; at: number }[] {
+  return db
+    .query<{ target: number; at: number }, []>(
+      "SELECT snapshot.target, snapshot.at FROM target JOIN snapshot ON snapshot.target = target.id AND page = pages - 1",
+    )
+    .all();
+}
+
+function count(db: Database, table: "bucket" | "snapshot", before: number): number {
+  return db.query<{ n: number }, [number]>(`SELECT COUNT(*) AS n FROM ${table} WHERE at < ?`).get(before)?.n ?? 0;
 }
 
 /** Gives the space of removed rows back to the file system. */
 export function vacuum(db: Database): void {
   db.run("VACUUM");
-}
-
-function count(db: Database, table: "bucket" | "snapshot", before: number): number {
-  return db.query<{ n: number }, [number]>(`SELECT COUNT(*) AS n FROM ${table} WHERE at < ?`).get(before)?.n ?? 0;
 }

@@ -12,6 +12,9 @@ export type SeriesState = {
   /** When it was last on a page, kept only while it is absent from the pages of its process. */
   readonly lastSeenAt: number | undefined;
   readonly absentSince: number | undefined;
+  readonly labels: string;
+  /** Whether its origin is its own `_created`. */
+  readonly hasCreated: boolean;
 };
 
 /** What tells one series of a target from another. */
@@ -72,14 +75,19 @@ export function targetOfSeries(db: Database, identity: SeriesIdentity): number |
   return row?.target;
 }
 
-/** The processes of a target that have the label set under the name, with whatever origin. */
-export function processesWithLabels(db: Database, target: number, name: number, labels: string): number[] {
+/**
+ * The processes of a target that have series with `_created` under one of the names on their newest page. `names` are the
+ * ids of names.
+ */
+export function processesWithCreated(db: Database, target: number, names: readonly number[]): number[] {
   return db
-    .query<{ process: number }, [string, number, number]>(
-      "SELECT DISTINCT process FROM series WHERE labels = ? AND name = ? AND target = ?",
+    .query<{ id: number }, [number, string]>(
+      `SELECT id FROM process WHERE target = ?1 AND EXISTS (
+         SELECT 1 FROM series WHERE process = process.id AND origin_kind = 2 AND last_seen_at IS NULL
+           AND name IN (SELECT value FROM json_each(?2)))`,
     )
-    .all(labels, name, target)
-    .map(({ process }) => process);
+    .all(target, JSON.stringify(names))
+    .map(({ id }) => id);
 }
 
 /** Adds a series that was not known; gives its id. */
@@ -109,11 +117,16 @@ export function insertSeries(
   );
 }
 
-/** Writes what changed of a series that is on the page. */
+/** Writes what changed of a series that is on the page, whatever it is. */
 export function updateSeries(db: Database, id: number, state: Pick<SeriesState, "process" | "cell" | "value">): void {
   db.query(
     "UPDATE series SET process = ?, cell = ?, value = ?, last_seen_at = NULL, absent_since = NULL WHERE id = ?",
   ).run(state.process, state.cell, state.value ?? null, id);
+}
+
+/** Writes the new value of a series that was on the page before, too: the narrow way that nearly all take. */
+export function updateValue(db: Database, id: number, value: number | undefined): void {
+  db.query("UPDATE series SET value = ? WHERE id = ?").run(value ?? null, id);
 }
 
 /** Notes that a series of the page's process is not on the page; `absentSince` undefined where its name is not mapped. */
@@ -123,6 +136,11 @@ export function markAbsent(db: Database, id: number, lastSeenAt: number, absentS
     absentSince ?? null,
     id,
   );
+}
+
+/** Notes that a series began anew while it was absent: what it shows when it comes back is all new since `at`. */
+export function restartAbsent(db: Database, id: number, at: number): void {
+  db.query("UPDATE series SET value = 0, last_seen_at = ? WHERE id = ?").run(at, id);
 }
 
 function keyOf(name: number, labels: string, originKind: number, originSeconds: number): string {
@@ -142,5 +160,7 @@ function toState(row: Row): SeriesState {
     value: row.value ?? undefined,
     lastSeenAt: row.last_seen_at ?? undefined,
     absentSince: row.absent_since ?? undefined,
+    labels: row.labels,
+    hasCreated: row.origin_kind === ORIGIN_KINDS.created,
   };
 }

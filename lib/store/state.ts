@@ -13,9 +13,12 @@ export function configuredTarget(db: Database, url: string): Target | undefined 
   return target && target.pages > 0 ? target : undefined;
 }
 
-/** When the first good page of any target was read. */
+/** When the first good page of any target was read, by us or by the predecessor. */
 export function firstPageAt(db: Database): number | undefined {
-  return db.query<{ at: number | null }, []>("SELECT MIN(first_page_at) AS at FROM target").get()?.at ?? undefined;
+  return (
+    db.query<{ at: number | null }, []>("SELECT MIN(COALESCE(counted_from, first_page_at)) AS at FROM target").get()
+      ?.at ?? undefined
+  );
 }
 
 /** The counters that LiteLLM has ever shown, under whatever name. */
@@ -37,4 +40,13 @@ export function knownCounters(db: Database): Set<CounterName> {
 /** A number that changes when another connection has written to the database. */
 export function dataVersion(db: Database): number {
   return db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
+}
+
+/** The size of the database in bytes, without its write-ahead log. */
+export function databaseBytes(db: Database): number {
+  return (
+    db
+      .query<{ bytes: number }, []>("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
+      .get()?.bytes ?? 0
+  );
 }

@@ -9,7 +9,9 @@ export type StoreHandle = {
   readonly path: string | undefined;
   /** Why there is no file; undefined while there is one. */
   readonly error: string | undefined;
-  /** Tries the file again if there is none; true when it was opened by that. What memory held is counted anew from it. */
+  /** Whether that is because the file is the predecessor's and has to be taken over first. */
+  readonly awaitsTakeOver: boolean;
+  /** Tries the file again if there is none; true when it was opened by that. */
   retry(): boolean;
   /** Writes the WAL back into the file and closes it. */
   close(): void;
@@ -19,41 +21,44 @@ export type StoreHandle = {
 export function createStoreHandle(open: () => OpenResult): StoreHandle {
   let db: Database;
   let path: string | undefined;
-  let error: string | undefined;
+  let failure: Extract<OpenResult, { kind: "failed" }>["failure"] | undefined;
   const first = open();
   if (first.kind === "open") {
     db = first.db;
     path = first.path;
   } else {
     db = openInMemory();
-    error = first.failure.message;
+    failure = first.failure;
   }
   return {
     db: () => db,
     get isInMemory() {
-      return error !== undefined;
+      return failure !== undefined;
     },
     get path() {
       return path;
     },
     get error() {
-      return error;
+      return failure?.message;
+    },
+    get awaitsTakeOver() {
+      return failure?.reason === "predecessor";
     },
     retry() {
-      if (error === undefined) return false;
+      if (failure === undefined) return false;
       const again = open();
       if (again.kind === "failed") {
-        error = again.failure.message;
+        failure = again.failure;
         return false;
       }
       db.close();
       db = again.db;
       path = again.path;
-      error = undefined;
+      failure = undefined;
       return true;
     },
     close() {
-      if (error === undefined) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      if (failure === undefined) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       db.close();
     },
   };

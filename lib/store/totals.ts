@@ -7,15 +7,17 @@ const totals = COUNTERS.map((counter) => `COALESCE(SUM(lifetime.${counter}), 0) 
 /** What was booked since the first scrape and is published: it never falls, whatever was purged or corrected. */
 export function lifetimeTotals(db: Database): Sums {
   const row = db.query<Sums, []>(`SELECT ${totals} FROM lifetime`).get();
-  const floor = db.query<Sums, []>(`SELECT ${COUNTERS.join(", ")} FROM lifetime_floor WHERE model = ''`).get();
+  const floor = db.query<Sums, []>(`SELECT ${COUNTERS.join(", ")} FROM lifetime_floor WHERE scope = 'total'`).get();
   return higherOf(row ?? undefined, floor ?? undefined);
 }
 
-/** Published lifetime by model. */
+/** Published lifetime by model, '' where it is unknown. */
 export function lifetimeByModel(db: Database): Map<string, Sums> {
   const floors = new Map(
     db
-      .query<Sums & { model: string }, []>(`SELECT model, ${COUNTERS.join(", ")} FROM lifetime_floor`)
+      .query<Sums & { model: string }, []>(
+        `SELECT model, ${COUNTERS.join(", ")} FROM lifetime_floor WHERE scope = 'model'`,
+      )
       .all()
       .map((row) => [row.model, row]),
   );
@@ -25,7 +27,7 @@ export function lifetimeByModel(db: Database): Map<string, Sums> {
         `SELECT COALESCE(model, '') AS model, ${totals} FROM lifetime JOIN cell ON cell.id = cell GROUP BY 1`,
       )
       .all()
-      .map((row) => [row.model, higherOf(row, row.model === "" ? undefined : floors.get(row.model))]),
+      .map((row) => [row.model, higherOf(row, floors.get(row.model))]),
   );
 }
 

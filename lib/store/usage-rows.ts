@@ -1,10 +1,11 @@
 import type { Database } from "bun:sqlite";
 import { BUCKET_MS } from "../aggregator/spread.ts";
 import type { Window } from "../aggregator/window.ts";
-import type { Zone } from "../aggregator/zone.ts";
+import { createZone, isZoneName, type Zone } from "../aggregator/zone.ts";
 import type { Dimension } from "../litellm/dimensions.ts";
 import { COUNTERS, type CounterName } from "../litellm/metrics.ts";
 import { zoneOfDays } from "./days.ts";
+import { purgedBefore } from "./purge.ts";
 
 /** Sums of every counter. */
 export type Sums = { [C in CounterName]: number };
@@ -48,40 +49,57 @@ export function sumUsage(
 
 /**
  * The rows that make up a window in a zone: whole local days from day rows, their edges from buckets. In a zone that the
- * days are not kept in, buckets answer as far back as they reach and days of the kept zone before that. Where an edge
- * lies before the buckets, the window is widened to the day; `window` is what is really answered.
+ * days are not kept in, buckets answer as far back as they reach and days of the kept zone before that. What lies before
+ * the buckets comes in whole days, so there the window is widened; `window` is what is really answered.
  */
 export function sourcesOf(db: Database, asked: Window, zone: Zone): { window: Window; sources: UsageSource[] } {
-  const reach = bucketsFrom(db);
+  const purged = purgedBefore(db);
+  const kept = zoneOfDays(db) ?? zone.name;
+  const answer =
+    kept === zone.name || !isZoneName(kept)
+      ? inDays(asked, zone, purged)
+      : beforeBuckets(asked, createZone(kept), purged);
+  return { window: answer.window, sources: answer.sources.filter(({ from, to }) => from < to) };
+}
+
+function inDays(asked: Window, zone: Zone, purged: number): { window: Window; sources: UsageSource[] } {
+  const lastAsked = zone.dayAt(Math.max(asked.from, asked.to - 1));
   const window = {
-    from: asked.from < reach ? zone.dayAt(asked.from).start : floorToBucket(asked.from),
-    to: asked.to <= reach ? zone.dayAt(asked.to - 1).end : ceilToBucket(asked.to),
+    from: asked.from < purged ? zone.dayAt(asked.from).start : floorToBucket(asked.from),
+    to: asked.from < purged && lastAsked.start < purged ? lastAsked.end : ceilToBucket(asked.to),
   };
-  const keptZone = zoneOfDays(db);
-  const daysUntil =
-    keptZone === undefined || keptZone === zone.name ? window.to : Math.min(window.to, dayFrom(reach, zone));
   const firstDay = zone.dayAt(window.from);
-  const lastDay = zone.dayAt(daysUntil);
-  const daysStart = firstDay.start === window.from ? firstDay : zone.dayAt(firstDay.end);
-  if (daysStart.start >= lastDay.start) return { window, sources: [{ kind: "bucket", ...window }] };
-  const sources: UsageSource[] = [
-    { kind: "bucket", from: window.from, to: daysStart.start },
-    { kind: "day", from: daysStart.day, to: lastDay.day },
-    { kind: "bucket", from: lastDay.start, to: window.to },
-  ];
-  return { window, sources: sources.filter(({ from, to }) => from < to) };
+  const daysFrom = firstDay.start === window.from ? firstDay : zone.dayAt(firstDay.end);
+  const daysTo = zone.dayAt(window.to);
+  if (daysFrom.start >= daysTo.start) return { window, sources: [{ kind: "bucket", ...window }] };
+  return {
+    window,
+    sources: [
+      { kind: "bucket", from: window.from, to: daysFrom.start },
+      { kind: "day", from: daysFrom.day, to: daysTo.day },
+      { kind: "bucket", from: daysTo.start, to: window.to },
+    ],
+  };
 }
 
-/** Where buckets begin; now and later where there are none. */
-function bucketsFrom(db: Database): number {
-  return db.query<{ at: number | null }, []>("SELECT MIN(at) AS at FROM bucket").get()?.at ?? Number.POSITIVE_INFINITY;
+/** Days of the kept zone up to the first that is all in buckets, and buckets from there. */
+function beforeBuckets(asked: Window, kept: Zone, purged: number): { window: Window; sources: UsageSource[] } {
+  const bucketsFrom = Number.isFinite(purged) ? firstDayFrom(purged, kept) : purged;
+  const from = asked.from < bucketsFrom ? kept.dayAt(asked.from).start : floorToBucket(asked.from);
+  const to = asked.to < bucketsFrom ? kept.dayAt(Math.max(asked.from, asked.to - 1)).end : ceilToBucket(asked.to);
+  const daysTo = Math.min(to, bucketsFrom);
+  return {
+    window: { from, to },
+    sources: [
+      ...(from < daysTo ? [{ kind: "day" as const, from: kept.dayAt(from).day, to: kept.dayAt(daysTo).day }] : []),
+      { kind: "bucket", from: Math.max(from, bucketsFrom), to },
+    ],
+  };
 }
 
-/** The beginning of the first local day that buckets cover from its start. */
-function dayFrom(reach: number, zone: Zone): number {
-  if (!Number.isFinite(reach)) return reach;
-  const day = zone.dayAt(reach);
-  return day.start === reach ? reach : day.end;
+function firstDayFrom(at: number, zone: Zone): number {
+  const day = zone.dayAt(at);
+  return day.start === at ? at : day.end;
 }
 
 function floorToBucket(at: number): number {

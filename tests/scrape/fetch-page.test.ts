@@ -35,6 +35,7 @@ describe("a page that comes", () => {
       source: server.url,
       contentType: "text/plain; version=0.0.4",
       dateAt: Date.UTC(2026, 10, 21, 20, 48, 9),
+      askedAt: 1_700_000_000_000,
       readAt: 1_700_000_000_000,
     };
     expect(heads).toEqual([head]);

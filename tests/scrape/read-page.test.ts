@@ -54,7 +54,13 @@ const pieces =
 describe("a page in a file", () => {
   test("reaches the sink as it is, with our clock and no Date", async () => {
     const path = await file("page.prom", PAGE);
-    const head = { source: path, contentType: null, dateAt: undefined, readAt: 1_700_000_000_000 };
+    const head = {
+      source: path,
+      contentType: null,
+      dateAt: undefined,
+      askedAt: 1_700_000_000_000,
+      readAt: 1_700_000_000_000,
+    };
     expect(await read(path)).toEqual({ result: { kind: "ok", head, bytes: PAGE.length }, heads: [head], text: PAGE });
   });
 

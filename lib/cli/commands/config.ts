@@ -1,7 +1,9 @@
 import { describeConfig } from "../../config/describe.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
+import { jsonText } from "../../query/json-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { say } from "../say.ts";
 
 /** `config`: every setting, its value and where it came from, secrets masked. */
 export async function configCommand(
@@ -9,10 +11,10 @@ export async function configCommand(
   options: { readonly json: boolean },
   io: Io,
 ): Promise<ExitCode> {
-  for (const warning of resolved.warnings) io.err(`litellm-pulse: ${warning}\n`);
+  for (const warning of resolved.warnings) say(io, warning);
   const rows = describeConfig(resolved);
   if (options.json) {
-    io.out(`${JSON.stringify({ schema_version: 1, settings: rows })}\n`);
+    io.out(jsonText({ schema_version: 1, settings: rows }));
     return EXIT.done;
   }
   const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { say } from "../say.ts";
 
 const TIMEOUT_MS = 5000;
 
@@ -13,14 +14,12 @@ export async function health(
   const url = `http://${addressOf(config.host)}:${config.port}/health${options.live ? "/live" : ""}`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), proxy: false });
-    io.out((await response.text()).trimEnd().concat("\n"));
+    io.out(`${(await response.text()).trimEnd()}\n`);
     return response.ok ? EXIT.done : EXIT.unexpected;
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === "TimeoutError";
     const what = isTimeout ? `gave no answer within ${TIMEOUT_MS / 1000} s` : "does not answer";
-    io.err(
-      `litellm-pulse: ${url} ${what}: check that litellm-pulse serve runs, LITELLM_PULSE_HOST and LITELLM_PULSE_PORT\n`,
-    );
+    say(io, `${url} ${what}: check that litellm-pulse serve runs, LITELLM_PULSE_HOST and LITELLM_PULSE_PORT`);
     return EXIT.unexpected;
   }
 }

@@ -1,9 +1,14 @@
+import { isoIn } from "../../aggregator/iso.ts";
 import { createZone } from "../../aggregator/zone.ts";
+import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
-import { openExisting, sqliteReason } from "../../store/database.ts";
+import { jsonText } from "../../query/json-text.ts";
+import { openExisting } from "../../store/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
+import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { say, saySqliteError, sayStoreFailure } from "../say.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {
@@ -21,47 +26,41 @@ export async function purgeCommand(
   options: PurgeOptions,
   io: Io,
 ): Promise<ExitCode> {
-  for (const warning of warnings) io.err(`litellm-pulse: ${warning}\n`);
+  for (const warning of warnings) say(io, warning);
   const { olderThan, dryRun } = options;
-  if (
-    olderThan !== undefined &&
-    !(/^\d{1,5}$/.test(olderThan) && Number(olderThan) >= 1 && Number(olderThan) <= MOST_DAYS)
-  ) {
-    io.err(
-      `litellm-pulse: --older-than is "${olderThan.slice(0, 80)}", expected a whole number of days from 1 to ${MOST_DAYS}\n`,
-    );
+  const retentionDays = olderThan === undefined ? config.dbRetentionDays : daysOf(olderThan);
+  if (retentionDays === undefined) {
+    say(io, `--older-than is ${quoted(olderThan ?? "")}, expected a whole number of days from 1 to ${MOST_DAYS}`);
     return EXIT.usage;
   }
   const opened = openExisting(config.dbPath);
-  if (opened.kind === "failed") {
-    io.err(`litellm-pulse: ${opened.failure.message}\n`);
-    return opened.failure.reason === "missing" ? EXIT.noData : EXIT.database;
-  }
+  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   const zone = createZone(config.timezone);
-  const retentionDays = olderThan === undefined ? config.dbRetentionDays : Number(olderThan);
   try {
     const purged = purge(db, { retentionDays, now: io.now(), zone, dryRun });
     if (options.vacuum && !dryRun) vacuum(db);
-    io.out(options.json ? `${JSON.stringify(purgedBody(purged, dryRun))}\n` : `${purgedLine(purged, dryRun)}\n`);
+    const before = purged.before === undefined ? null : isoIn(purged.before, zone);
+    io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
     return EXIT.done;
   } catch (error) {
-    const reason = sqliteReason(error);
-    if (reason === undefined) throw error;
-    io.err(`litellm-pulse: Cannot purge the database ${opened.path}: ${reason}\n`);
-    return EXIT.database;
+    return saySqliteError(io, `Cannot purge the database ${opened.path}`, error);
   } finally {
     db.close();
   }
 }
 
-function purgedLine({ before, buckets, snapshots }: Purged, dryRun: boolean): string {
-  if (before === undefined) return "Nothing to remove: LITELLM_PULSE_DB_RETENTION_DAYS is -1, everything is kept";
-  const verb = dryRun ? "Would remove" : "Removed";
-  return `${verb} ${buckets} quarter-hour rows and ${snapshots} snapshots from before ${new Date(before).toISOString()}`;
+function daysOf(text: string): number | undefined {
+  const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return days >= 1 && days <= MOST_DAYS ? days : undefined;
 }
 
-function purgedBody({ before, buckets, snapshots }: Purged, dryRun: boolean): Record<string, unknown> {
-  const at = before === undefined ? null : new Date(before).toISOString();
-  return { schema_version: 1, dry_run: dryRun, before: at, buckets, snapshots };
+function lineOf({ buckets, snapshots }: Purged, before: string | null, dryRun: boolean): string {
+  if (before === null) return "Nothing to remove: LITELLM_PULSE_DB_RETENTION_DAYS is -1, everything is kept";
+  const rows = `${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`;
+  return `${dryRun ? "Would remove" : "Removed"} ${rows} from before ${before}`;
+}
+
+function bodyOf({ buckets, snapshots }: Purged, before: string | null, dryRun: boolean): Record<string, unknown> {
+  return { schema_version: 1, dry_run: dryRun, before, buckets, snapshots };
 }

@@ -1,3 +1,4 @@
+import { isoIn } from "../../aggregator/iso.ts";
 import { createZone } from "../../aggregator/zone.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { notesOf } from "../../query/health.ts";
@@ -8,12 +9,13 @@ import type { Grouping } from "../../query/usage-question.ts";
 import { usageCsv } from "../../report/csv.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { usageTable } from "../../report/usage-table.ts";
-import { openForReading, sqliteReason } from "../../store/database.ts";
+import { openForReading } from "../../store/database.ts";
 import { newestPageAt } from "../../store/state.ts";
 import { allTargets } from "../../store/targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { questionWords } from "../question-flags.ts";
+import { say, saySqliteError, sayStoreFailure } from "../say.ts";
 
 /** How `report` writes its answer. */
 export type ReportFormat = "table" | "json" | "csv";
@@ -24,35 +26,38 @@ export async function report(
   options: { readonly flags: Readonly<Record<string, unknown>>; readonly format: ReportFormat },
   io: Io,
 ): Promise<ExitCode> {
-  for (const warning of warnings) io.err(`litellm-pulse: ${warning}\n`);
-  const parsed = parseQuestion(questionWords(options.flags), createZone(config.timezone));
+  for (const warning of warnings) say(io, warning);
+  const now = io.now();
+  const parsed = parseQuestion(questionWords(options.flags), createZone(config.timezone), now);
   if (parsed.kind === "bad") {
-    io.err(`litellm-pulse: ${parsed.error}\n`);
+    say(io, parsed.error);
     return EXIT.usage;
   }
   const opened = openForReading(config.dbPath);
-  if (opened.kind === "failed") {
-    io.err(`litellm-pulse: ${opened.failure.message}\n`);
-    return opened.failure.reason === "missing" ? EXIT.noData : EXIT.database;
-  }
+  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   try {
-    const now = io.now();
     const answer = answerUsage(db, parsed.question, now, parsed.zone);
     const notes = allTargets(db).flatMap(notesOf);
-    io.out(render(answer, { ...options, by: parsed.question.by, now, newestAt: newestPageAt(db), notes }, io));
-    if (options.format !== "table") for (const note of notes) io.err(`litellm-pulse: ${note}\n`);
+    const newestAt = newestPageAt(db);
+    io.out(render(answer, { ...options, by: parsed.question.by, now, newestAt, notes }, io));
+    if (options.format !== "table") for (const note of notes) say(io, note);
     if (answer.coverage.from !== null) return EXIT.done;
-    io.err(`litellm-pulse: There is no good scrape between ${answer.period.from} and ${answer.period.to}\n`);
+    say(io, absence(answer, newestAt === undefined ? undefined : isoIn(newestAt, parsed.zone)));
     return EXIT.noData;
   } catch (error) {
-    const reason = sqliteReason(error);
-    if (reason === undefined) throw error;
-    io.err(`litellm-pulse: Cannot read the database ${opened.path}: ${reason}\n`);
-    return EXIT.database;
+    return saySqliteError(io, `Cannot read the database ${opened.path}`, error);
   } finally {
     db.close();
   }
+}
+
+function absence({ period }: UsageAnswer, newest: string | undefined): string {
+  const { from, to } = period;
+  const next = "check that litellm-pulse serve or scrape-once runs";
+  if (newest === undefined) return `There is no good scrape in the database yet: ${next}`;
+  const when = from === to ? `since ${from}` : `between ${from} and ${to}`;
+  return `There is no good scrape ${when}, the newest is from ${newest}: ${next}`;
 }
 
 function render(

@@ -5,24 +5,33 @@ import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
+import { runTakeOver } from "../take-over.ts";
+import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
 const GRACE_MS = 3000;
 
 /** `serve`: scrapes at an interval and answers over HTTP until SIGTERM or SIGINT. */
-export async function serve(resolved: ResolvedConfig, _options: object, io: Io): Promise<ExitCode> {
+export async function serve(
+  resolved: ResolvedConfig,
+  options: { readonly onListening?: (url: string) => void },
+  io: Io,
+): Promise<ExitCode> {
   const made = createSetup(resolved, io);
   if (made.kind === "invalid") {
-    io.err(`litellm-pulse: ${made.message}\n`);
+    say(io, made.message);
     return EXIT.usage;
   }
   const { config } = resolved;
   const { zone, names, source, log, job } = made.setup;
   const signal = io.stopSignal();
   const store = createStoreHandle(() => openForWriting(config.dbPath));
-  if (store.error !== undefined) log.error(`${store.error}; going on in memory until it can be opened`);
+  if (store.error !== undefined && !store.awaitsTakeOver) {
+    log.error(`${store.error}; going on in memory until it can be opened`);
+  }
   const intervalMs = config.scrapeInterval * 1000;
   const service = createScrapeService({
     store,
@@ -31,10 +40,17 @@ export async function serve(resolved: ResolvedConfig, _options: object, io: Io):
     retentionDays: config.dbRetentionDays,
     source,
     log,
+    takeOver: (onProgress) =>
+      runTakeOver(
+        config.dbPath,
+        { url: config.metricsUrl, names, zone, maxValues: config.maxLabelValues },
+        { log, now: io.now, signal, onProgress },
+      ),
     sleep: sleepUntilAborted,
     signal,
   });
   const app = createApp({
+    version: VERSION,
     live: service.live,
     now: io.now,
     zone,
@@ -51,13 +67,14 @@ export async function serve(resolved: ResolvedConfig, _options: object, io: Io):
   const listening = listen(app, config.host, config.port);
   if (listening.kind === "failed") {
     store.close();
-    io.err(`litellm-pulse: ${listening.message}\n`);
+    say(io, listening.message);
     return EXIT.usage;
   }
-  const where = store.isInMemory ? "memory" : store.path;
+  const where = store.awaitsTakeOver ? config.dbPath : store.isInMemory ? "memory" : store.path;
   log.info(`Listening on ${listening.url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, {
     url: listening.url,
   });
+  options.onListening?.(listening.url);
   await service.run();
   await listening.stop(GRACE_MS);
   store.close();

@@ -1,7 +1,7 @@
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { readHealth } from "../../query/health.ts";
-import { jsonText } from "../../query/json-text.ts";
 import type { ApiDeps } from "../api.ts";
+import { sendJson } from "../json.ts";
 
 /** `/health` (fresh numbers come in) and `/health/live` (the process answers). Both are open to everyone. */
 export function healthRoutes(deps: ApiDeps): Hono {
@@ -10,14 +10,7 @@ export function healthRoutes(deps: ApiDeps): Hono {
       const { db, error, hasScraped } = deps.live();
       const { url, intervalMs } = deps;
       const health = readHealth(db, { url, now: deps.now(), intervalMs, error, hasScraped });
-      return send(context, health.status === "ok" ? 200 : 503, health);
+      return sendJson(context, health.status === "ok" ? 200 : 503, health);
     })
-    .get("/health/live", (context) => send(context, 200, { status: "ok" }));
-}
-
-function send(context: Context, status: 200 | 503, body: unknown): Response {
-  return context.body(jsonText(body), status, {
-    "Content-Type": "application/json; charset=utf-8",
-    "Cache-Control": "no-store",
-  });
+    .get("/health/live", (context) => sendJson(context, 200, { status: "ok" }));
 }

@@ -1,8 +1,9 @@
 import { Hono } from "hono";
+import { excerpt } from "../../query/excerpt.ts";
 import { historyLimits, readHistory } from "../../query/history.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../errors.ts";
+import { sendError } from "../json.ts";
 
 /** `/api/v1/history?limit=`: the newest scrapes, newest last. */
 export function historyRoutes(deps: ApiDeps, answers: Answers): Hono {
@@ -11,13 +12,14 @@ export function historyRoutes(deps: ApiDeps, answers: Answers): Hono {
     const text = context.req.query("limit");
     if (text !== undefined && text !== "" && !/^\d+$/.test(text)) {
       return sendError(context, 400, {
-        error: `limit is "${text.slice(0, 80)}", expected a whole number from 0 to ${highest}`,
+        error: `limit is "${excerpt(text)}", expected a whole number from 0 to ${highest}`,
       });
     }
     const limit = Math.min(text ? Number(text) : byDefault, highest);
     return answers.send(context, `history ${limit}`, () => {
       const { db, isInMemory } = deps.live();
-      return readHistory(db, { url: deps.url, limit, zone: deps.zone, isInMemory });
+      const { url, zone, historySize } = deps;
+      return readHistory(db, { url, limit, zone, memory: isInMemory ? historySize : undefined });
     });
   });
 }

@@ -1,17 +1,20 @@
 import { Hono } from "hono";
+import { excerpt } from "../../query/excerpt.ts";
 import { readModels } from "../../query/models.ts";
-import { readSummary, type Summary, summaryBody } from "../../query/summary.ts";
+import { inOneView } from "../../query/one-view.ts";
+import { readSummary, summaryBody } from "../../query/summary.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../errors.ts";
+import { sendError } from "../json.ts";
+import type { Keep } from "../keep.ts";
 
 /** `/`, `/api/v1/metrics`, `/api/v1/metrics/{name}` and `/api/v1/models`: LiteLLM's counters and the calendar windows. */
-export function metricsRoutes(deps: ApiDeps, answers: Answers): Hono {
-  const summary = (): Summary => {
+export function metricsRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
+  const { zone, url, source, names } = deps;
+  const summary = keep(() => {
     const { db, error } = deps.live();
-    const { zone, url, source } = deps;
-    return readSummary(db, { now: deps.now(), zone, url, source, error });
-  };
+    return inOneView(db, () => readSummary(db, { now: deps.now(), zone, url, source, error }));
+  });
   return new Hono()
     .get("/", (context) => answers.send(context, "metrics", () => summaryBody(summary())))
     .get("/api/v1/metrics", (context) => answers.send(context, "metrics", () => summaryBody(summary())))
@@ -20,17 +23,14 @@ export function metricsRoutes(deps: ApiDeps, answers: Answers): Hono {
       const { values, lastScrape } = summary();
       const value = values.get(name);
       if (value === undefined) {
-        return sendError(context, 404, {
-          error: `Unknown metric: ${name.slice(0, 80)}`,
-          available: [...values.keys()],
-        });
+        return sendError(context, 404, { error: `Unknown metric: ${excerpt(name)}`, available: [...values.keys()] });
       }
       return answers.send(context, `metric ${name}`, () => ({ name, value, last_scrape: lastScrape }));
     })
     .get("/api/v1/models", (context) =>
       answers.send(context, "models", () => {
-        const { zone, url, names } = deps;
-        return readModels(deps.live().db, { now: deps.now(), zone, url, names });
+        const { db } = deps.live();
+        return inOneView(db, () => readModels(db, { now: deps.now(), zone, url, names }));
       }),
     );
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { cleanSum } from "../../query/clean-number.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 
@@ -6,7 +7,7 @@ import type { ApiDeps } from "../api.ts";
 export function rawRoutes(deps: ApiDeps, answers: Answers): Hono {
   return new Hono().get("/raw", (context) =>
     answers.send(context, "raw", () =>
-      Object.fromEntries([...deps.live().rawSums].map(([name, sum]) => [name, Number.isFinite(sum) ? sum : null])),
+      Object.fromEntries([...deps.live().rawSums].map(([name, sum]) => [name, cleanSum(sum)])),
     ),
   );
 }

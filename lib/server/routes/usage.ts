@@ -1,23 +1,24 @@
 import { Hono } from "hono";
 import { namesPeople, parseQuestion } from "../../query/parse-question.ts";
 import { answerUsage } from "../../query/usage.ts";
-import { maySeePeople, refuse } from "../access.ts";
+import { maySeePeople, refusePeople } from "../access.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../errors.ts";
+import { sendError } from "../json.ts";
 
 /** `/api/v1/usage`: what was used in a stretch of time, by what. The question's words are those of `report`. */
 export function usageRoutes(deps: ApiDeps, answers: Answers): Hono {
   return new Hono().get("/api/v1/usage", (context) => {
-    const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone);
+    const now = deps.now();
+    const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone, now);
     if (parsed.kind === "bad") {
       const { kind: _, ...body } = parsed;
       return sendError(context, 400, body);
     }
     const { question, zone } = parsed;
-    if (namesPeople(question) && !maySeePeople(context, deps)) return refuse(context, "This answer names people");
-    return answers.send(context, `usage ${zone.name} ${JSON.stringify(question)}`, () =>
-      answerUsage(deps.live().db, question, deps.now(), zone),
-    );
+    if (namesPeople(question) && !maySeePeople(context, deps)) return refusePeople(context);
+    // The day is part of the key, as it may begin at another moment than in the configured zone.
+    const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
+    return answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone));
   });
 }

@@ -1,0 +1,24 @@
+import { type OpenResult, sqliteReason } from "../store/database.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+
+type StoreFailure = Extract<OpenResult, { kind: "failed" }>["failure"];
+
+/** Tells people one thing, on stderr. */
+export function say(io: Io, message: string): void {
+  io.err(`litellm-pulse: ${message}\n`);
+}
+
+/** Tells why a database cannot be opened: there is none, so no data, or it cannot be used. */
+export function sayStoreFailure(io: Io, { reason, message }: StoreFailure): ExitCode {
+  say(io, message);
+  return reason === "missing" ? EXIT.noData : EXIT.database;
+}
+
+/** Tells what SQLite could not do; what is not SQLite's is thrown again. */
+export function saySqliteError(io: Io, tried: string, error: unknown): ExitCode {
+  const reason = sqliteReason(error);
+  if (reason === undefined) throw error;
+  say(io, `${tried}: ${reason}`);
+  return EXIT.database;
+}

@@ -1,0 +1,24 @@
+import { dataVersion } from "../store/state.ts";
+import type { ApiDeps } from "./api.ts";
+
+/**
+ * Turns what makes a value into a function that makes it once and gives it again until the numbers behind it may have
+ * changed: by a scrape of this process, a write of another one (SQLite's data version) or the next local midnight.
+ */
+export type Keep = <Value>(make: () => Value) => () => Value;
+
+/** Makes the `Keep` of one app. */
+export function createKeep({ live, now, zone }: Pick<ApiDeps, "live" | "now" | "zone">): Keep {
+  const currentVersion = (): string => {
+    const { db, revision } = live();
+    return `${revision} ${dataVersion(db)} ${zone.dayAt(now()).start}`;
+  };
+  return (make) => {
+    let kept: { readonly version: string; readonly value: ReturnType<typeof make> } | undefined;
+    return () => {
+      const version = currentVersion();
+      if (kept?.version !== version) kept = { version, value: make() };
+      return kept.value;
+    };
+  };
+}

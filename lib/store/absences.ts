@@ -1,0 +1,38 @@
+import type { Database } from "bun:sqlite";
+import type { TurnSample } from "../aggregator/turns.ts";
+import type { MatchedPage } from "./match-series.ts";
+import { markAbsent, restartAbsent, type SeriesState } from "./series.ts";
+
+/** A matched page and when it was read. */
+type Absences = MatchedPage & { readonly at: number };
+
+/**
+ * Notes which series of the page's process are not on it. One whose name is not among the mapped ones (ids of names) is
+ * not judged absent.
+ */
+export function noteAbsences(db: Database, page: Absences, mapped: ReadonlySet<number>): void {
+  const { process, at } = page;
+  if (!process) return;
+  for (const state of absentStates(page)) {
+    const isJudged = mapped.has(state.name) && state.absentSince === undefined;
+    if (!isJudged && state.lastSeenAt !== undefined) continue;
+    markAbsent(db, state.id, state.lastSeenAt ?? process.lastPageAt, mapped.has(state.name) ? at : undefined);
+  }
+}
+
+/**
+ * A page that names no process and is a restart ended the series that are not on it, too: they count from zero when they
+ * come back. Gives what fell by that, in case it was no restart but another worker.
+ */
+export function restartAbsences(db: Database, page: Absences): TurnSample[] {
+  return absentStates(page).flatMap(({ id, value, hasCreated }) => {
+    if (hasCreated || value === undefined || value === 0) return [];
+    restartAbsent(db, id, page.at);
+    return [{ series: id, value: 0, last: value }];
+  });
+}
+
+function absentStates({ states, matched }: Absences): SeriesState[] {
+  const present = new Set(matched.map(({ known }) => known?.id));
+  return [...states.values()].filter(({ id }) => !present.has(id));
+}

@@ -1,0 +1,106 @@
+import { expect } from "bun:test";
+import type { Measures } from "../../lib/query/measures.ts";
+import type { UsageAnswer } from "../../lib/query/usage.ts";
+import type { Grouping } from "../../lib/query/usage-question.ts";
+
+type Column = { readonly header: string; readonly end: number };
+
+const VALUE_HEADER = /(?<= )(?:REQ|FAIL|INPUT|OUTPUT|CACHED|COST|\$\/1K REQ)(?= |$)/g;
+
+/** Holds a table drawn with box characters against its answer, by formatting rules written a second time. */
+export function expectShown(table: string, answer: UsageAnswer, by: readonly Grouping[]): void {
+  const block = table.split("\n\n")[1]?.trimEnd().split("\n") ?? [];
+  const names = by.map((grouping) => grouping.replaceAll("_", " ").toUpperCase());
+  const header = block.find((line) => line.search(VALUE_HEADER) >= 0) ?? "";
+  const columns = columnsOf(header);
+  expect(columns.length).toBeGreaterThan(0);
+  expect(block.at(-1)?.length).toBe(header.length);
+  const isStacked = !names.every((name) => header.includes(name));
+  if (isStacked) {
+    expectTokens(block.slice(block.indexOf(header) + 1), answer, columns);
+    return;
+  }
+  const rows = block.slice(1).filter((line) => !/^ ─+$/.test(line));
+  const measured: readonly Measures[] = [...answer.groups, answer.total];
+  const lines = answer.groups.length === 0 ? rows.slice(1) : rows;
+  expect(lines.length).toBe(measured.length);
+  for (const line of [...lines, ...block.filter((row) => /^ ─+$/.test(row))]) {
+    expect(Bun.stringWidth(line)).toBe(header.length);
+  }
+  for (const [index, column] of columns.entries()) {
+    const texts = lines.map((line) => cellAt(line, header.length, columns[index - 1]?.end, column.end));
+    for (const [row, text] of texts.entries()) expectCell(text, column.header, measured[row]);
+    const decimals = texts.filter((text) => text.includes(".")).map((text) => text.split(".")[1]?.length);
+    expect(new Set(decimals).size).toBeLessThanOrEqual(1);
+  }
+}
+
+function columnsOf(header: string): Column[] {
+  return [...header.matchAll(VALUE_HEADER)].map((match) => ({
+    header: match[0],
+    end: match.index + match[0].length,
+  }));
+}
+
+/** The text between the ends of two columns. Values are ASCII and names are not, so that places count from the line's end. */
+function cellAt(line: string, length: number, from: number | undefined, end: number): string {
+  const upTo = line.slice(0, line.length - (length - end));
+  const whole = from === undefined ? upTo : upTo.slice(upTo.length - (end - from));
+  return whole.split(/ {2,}/).at(-1) ?? "";
+}
+
+function expectTokens(lines: readonly string[], answer: UsageAnswer, columns: readonly Column[]): void {
+  const tokens = lines.flatMap((line) => line.trim().split(/ {2,}/));
+  for (const measured of [...answer.groups, answer.total]) {
+    for (const { header } of columns) {
+      expect(tokens.some((token) => isCell(token, header, measured))).toBe(true);
+    }
+  }
+}
+
+function expectCell(text: string, header: string, measured: Measures | undefined): void {
+  if (!measured || !isCell(text, header, measured)) {
+    throw new Error(`${header} shows "${text}" for ${JSON.stringify(measured)}`);
+  }
+}
+
+function isCell(text: string, header: string, measured: Measures): boolean {
+  switch (header) {
+    case "REQ":
+      return text === count(measured.requests);
+    case "FAIL":
+      return text === count(measured.failed_requests);
+    case "INPUT":
+      return text === count(measured.input_tokens);
+    case "OUTPUT":
+      return text === count(measured.output_tokens);
+    case "CACHED":
+      return isPercent(text, measured.input_cached_pct);
+    case "COST":
+      return isMoney(text, measured.cost);
+    default: {
+      const { cost, requests } = measured;
+      return isMoney(text, cost === null || !requests ? null : (cost * 1000) / requests);
+    }
+  }
+}
+
+function count(value: number | null): string {
+  return value === null ? "-" : value.toLocaleString("en-US");
+}
+
+function isPercent(text: string, value: number | null): boolean {
+  if (value === null) return text === "-";
+  if (text === "<1 %") return value > 0 && value < 1;
+  if (text === ">99 %") return value > 99 && value < 100;
+  return /^\d+ %$/.test(text) && Math.abs(Number(text.slice(0, -2)) - value) <= 0.5;
+}
+
+function isMoney(text: string, value: number | null): boolean {
+  if (value === null) return text === "-";
+  const [, whole = "", decimals = ""] = /^\$(\d{1,3}(?:,\d{3})*)\.(\d{2,9})$/.exec(text) ?? [];
+  const shown = Number(`${whole.replaceAll(",", "")}.${decimals}`);
+  const step = 10 ** -decimals.length;
+  if (Math.abs(shown - value) > step * 0.501 + value * 1e-12) return false;
+  return value >= 1 || value < 1e-7 || Math.abs(shown - value) <= value * 0.00501;
+}
