@@ -20,11 +20,13 @@ export type TurnWatch = {
   /** Pages with a fall and whether it came back in one step, up to ten good pages after the last. */
   readonly falls: ReadonlyMap<number, boolean>;
   readonly open: readonly OpenFall[];
+  /** What the newest pages with a fall showed, some values of each by series: so workers that answered before are known. */
+  readonly lows: readonly (readonly (readonly [series: number, value: number])[])[];
   /** By series: only those that stand below their high-water mark. */
   readonly highs: ReadonlyMap<number, HighWater>;
 };
 
-export const QUIET_WATCH: TurnWatch = { isInTurn: false, falls: new Map(), open: [], highs: new Map() };
+export const QUIET_WATCH: TurnWatch = { isInTurn: false, falls: new Map(), open: [], lows: [], highs: new Map() };
 
 /** A known series on the page that nothing ties to its process, with its value on the newest page that had it. */
 export type TurnSample = { readonly series: number; readonly value: number; readonly last: number };
@@ -36,8 +38,8 @@ export function highWaterOf(watch: TurnWatch, sample: TurnSample): number {
 
 /**
  * Judges one more good page (DESIGN, accounting rule 3): a fall is a restart, unless three falls within ten good pages
- * each came back in one step to the values before them. Then workers answer in turn, until a fall did not come back
- * within ten good pages, or a hundred of them showed none.
+ * each came back in one step to the values before them. Then workers answer in turn, until a fall to values that none of
+ * them had did not come back within ten good pages, or a hundred of them showed none.
  */
 export function watchTurns(watch: TurnWatch, page: number, samples: readonly TurnSample[]): TurnWatch {
   const fallen = samples.filter((sample) => sample.value < sample.last);
@@ -47,17 +49,30 @@ export function watchTurns(watch: TurnWatch, page: number, samples: readonly Tur
   if (fallen.length > 0) falls.set(page, false);
   const newest = [...falls].at(-1);
   const isOver = newest === undefined || page - newest[0] >= (watch.isInTurn && newest[1] ? GONE_PAGES : WINDOW_PAGES);
-  if (isOver) falls.clear();
+  if (isOver) return { ...QUIET_WATCH, highs: highWaters(watch, page, samples, WINDOW_PAGES) };
 
   const isRecent = ([at, isBack]: readonly [number, boolean]) => isBack && page - at < WINDOW_PAGES;
-  const isInTurn = !isOver && (watch.isInTurn || [...falls].filter(isRecent).length >= FALLS_IN_TURN);
-  if (fallen.length > 0) {
-    const others = samples.filter((sample) => sample.value >= sample.last);
-    for (const { series, last, value } of [...fallen.slice(0, WITNESSES), ...others.slice(0, WITNESSES)]) {
-      open.push({ page, series, before: last, to: value });
-    }
-  }
-  return { isInTurn, falls, open, highs: highWaters(watch, page, samples, isOver ? WINDOW_PAGES : GONE_PAGES) };
+  const isInTurn = watch.isInTurn || [...falls].filter(isRecent).length >= FALLS_IN_TURN;
+  const highs = highWaters(watch, page, samples, GONE_PAGES);
+  if (fallen.length === 0) return { isInTurn, falls, open, lows: watch.lows, highs };
+  const others = samples.filter((sample) => sample.value >= sample.last);
+  const witnesses = [...fallen.slice(0, WITNESSES), ...others.slice(0, WITNESSES)];
+  for (const { series, last, value } of witnesses) open.push({ page, series, before: last, to: value });
+  if (isInTurn && isKnownWorker(watch, samples)) falls.set(page, true);
+  const low = witnesses.map(({ series, value }) => [series, value] as const);
+  return { isInTurn, falls, open, lows: [...watch.lows.slice(1 - WINDOW_PAGES), low], highs };
+}
+
+/** Whether a page shows no less than another one with a fall did: counters of one worker never fall. */
+function isKnownWorker({ lows }: TurnWatch, samples: readonly TurnSample[]): boolean {
+  const values = new Map(samples.map(({ series, value }) => [series, value]));
+  return lows.some((low) => {
+    const here = low.flatMap(([series, value]) => {
+      const now = values.get(series);
+      return now === undefined ? [] : [now >= value];
+    });
+    return here.length > 0 && here.every(Boolean);
+  });
 }
 
 /**

@@ -5,15 +5,26 @@ import { type MetricNames, readPage, wantedNames } from "../litellm/reading.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit-scrape.ts";
 
-/** Books the past of a simulated LiteLLM, as if it had been scraped every `stepMs` until `to`; the signal ends it early. */
+const DENSE_MS = 2 * 86_400_000;
+const DENSE_STEP_MS = 2 * 3_600_000;
+const SPARSE_STEP_MS = 12 * 3_600_000;
+
+/**
+ * Books the past of a simulated LiteLLM, as if it had been scraped twice a day, and every other hour of
+ * the last two days. The signal ends it early.
+ */
 export async function bookPast(
   db: Database,
   litellm: ReturnType<typeof createSimulatedLiteLLM>,
   scrape: { readonly url: string; readonly names: MetricNames; readonly zone: Zone; readonly maxValues: number },
-  past: { readonly from: number; readonly to: number; readonly stepMs: number; readonly signal: AbortSignal },
+  past: { readonly from: number; readonly to: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { url, names, zone, maxValues } = scrape;
-  for (let at = past.from; at < past.to && !past.signal.aborted; at += past.stepMs) {
+  for (
+    let at = past.from;
+    at < past.to && !past.signal.aborted;
+    at += at < past.to - DENSE_MS ? SPARSE_STEP_MS : DENSE_STEP_MS
+  ) {
     litellm.advance(at);
     const parser = createPageParser({ wants: wantedNames(names), format: "text" });
     parser.push(new TextEncoder().encode(litellm.page({ at })));

@@ -2,15 +2,13 @@ import type { CounterName } from "../litellm/metrics.ts";
 import { countText } from "../report/count-text.ts";
 import { moneyText } from "../report/money-text.ts";
 import type { ScrapeFailure } from "../scrape/failure.ts";
-import type { ScrapeOutcome } from "../scrape/run-scrape.ts";
+import type { BookedScrape } from "../scrape/run-scrape.ts";
 
 /** The warning of a restart, which is an event and no state that lasts. */
 export const RESTARTED = "LiteLLM restarted: its counters began anew, what they counted since is booked";
 
-type Booked = Extract<ScrapeOutcome, { kind: "booked" }>;
-
 /** A booked scrape as one line: what grew and how big the page was. */
-export function bookedLine({ commit, page }: Booked): string {
+export function bookedLine({ commit, page }: BookedScrape): string {
   if (commit.kind === "outdated") return "Nothing booked: another process has booked a newer page";
   const size = `${Math.ceil(page.bytes / 1000)} kB page, ${commit.series} series`;
   const amountOf = (counter: CounterName): number => commit.amounts.get(counter) ?? 0;
@@ -30,7 +28,7 @@ export function bookedLine({ commit, page }: Booked): string {
 }
 
 /** What is remarkable about a booked scrape, each as one line. */
-export function bookedWarnings({ commit, page }: Booked, source: string): string[] {
+export function bookedWarnings({ commit, page }: BookedScrape, source: string): string[] {
   const warnings: string[] = [];
   const [problem] = page.skipped.first;
   if (problem) {

@@ -1,7 +1,7 @@
 import { notesOf } from "../query/health.ts";
 import { withPage } from "../scrape/backlog.ts";
 import { runLoop } from "../scrape/loop.ts";
-import { type BookOutcome, bookScrape, readScrape, type ScrapeJob, type ScrapeOutcome } from "../scrape/run-scrape.ts";
+import { type BookedScrape, type BookOutcome, bookScrape, readScrape, type ScrapeJob } from "../scrape/run-scrape.ts";
 import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../server/api.ts";
 import type { ScrapedPage } from "../store/commit-scrape.ts";
 import { sqliteReason } from "../store/database.ts";
@@ -57,7 +57,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     error = line;
   };
 
-  const onBooked = (outcome: Extract<ScrapeOutcome, { kind: "booked" }>, tookMs: number): void => {
+  const onBooked = (outcome: BookedScrape, tookMs: number): void => {
     if (failures > 0) log.info(`Scraping works again after ${failures} failed ${failures === 1 ? "try" : "tries"}`);
     failures = 0;
     error = storeError;
@@ -92,12 +92,14 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (store.retry()) {
       revision += 1;
       if (!isTakenOver) log.info("The database can be opened again");
+      sayOpening();
     }
     storeError = store.error;
     if (isTakenOver) error = storeError;
   };
 
   const scrape = async (): Promise<void> => {
+    if (store.letGoOfLostFile()) log.warning(`${store.error}: counting begins anew`);
     if (store.isInMemory) await openStore();
     if (options.signal.aborted) return;
     const started = job.now();
@@ -116,18 +118,30 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     revision += 1;
   };
 
-  /** Books a page, and before it those that no file has taken yet; memory takes it, but keeps it for the file. */
+  /** Books a page; a file that turns out to be damaged is repaired first. */
   const book = (scraped: ScrapedPage): BookOutcome => {
-    const waiting = withPage(backlog, scraped);
-    backlog = waiting;
-    if (store.isInMemory) return bookScrape(store.db(), scraped, job);
-    for (const page of waiting.slice(0, -1)) {
+    const booked = bookWaiting(scraped);
+    if (booked.kind === "booked" || !booked.isDamaged || !store.repair()) return booked;
+    sayOpening();
+    return bookWaiting(scraped);
+  };
+
+  const sayOpening = (): void => {
+    if (store.warning !== undefined) log.warning(store.warning);
+  };
+
+  /** Books a page, and before it those that no file has taken yet; memory takes it, but keeps it for the file. */
+  const bookWaiting = (newest: ScrapedPage): BookOutcome => {
+    if (backlog.at(-1) !== newest) backlog = withPage(backlog, newest);
+    if (store.isInMemory) return bookScrape(store.db(), newest, job);
+    const waited = backlog.length - 1;
+    for (const page of backlog.slice(0, -1)) {
       const booked = bookScrape(store.db(), page, job);
       if (booked.kind === "store_failed") return booked;
       backlog = backlog.slice(1);
     }
-    if (waiting.length > 1) log.info(`Booked ${counted(waiting.length - 1, "page")} that had waited for the database`);
-    const booked = bookScrape(store.db(), scraped, job);
+    if (waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
+    const booked = bookScrape(store.db(), newest, job);
     if (booked.kind === "booked") backlog = [];
     return booked;
   };
@@ -162,7 +176,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   };
 }
 
-function withGood(scrapes: ScrapeFigures, { commit, page }: Extract<ScrapeOutcome, { kind: "booked" }>): ScrapeFigures {
+function withGood(scrapes: ScrapeFigures, { commit, page }: BookedScrape): ScrapeFigures {
   const { good, refusedSamples, skippedLines } = scrapes;
   const counts = { good: good + 1, skippedLines: skippedLines + page.skipped.count };
   if (commit.kind === "outdated") return { ...scrapes, ...counts };

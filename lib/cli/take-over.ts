@@ -78,11 +78,12 @@ function progressLine({ done, total }: TakeOverStep): string {
 }
 
 function takenLine(
-  { rows, corrected, from, to, requests, cost, copy }: TakenOver,
+  { rows, corrected, isDamaged, from, to, requests, cost, copy }: TakenOver,
   { zone }: Pick<TakeOverOptions, "zone">,
 ): string {
   const range = from === undefined || to === undefined ? "" : ` from ${isoIn(from, zone)} to ${isoIn(to, zone)}`;
   const found = `${counted(rows, "scrape")}${range}, ${countText(corrected)} of them corrected`;
   const sums = `${counted(requests, "request")} and ${moneyText(cost)} in all`;
-  return `Took over the Python predecessor's database: ${found}, ${sums}; the original is kept as ${copy}`;
+  const damage = isDamaged ? "; it is damaged and not all of it could be read" : "";
+  return `Took over the Python predecessor's database: ${found}, ${sums}${damage}; the original is kept as ${copy}`;
 }

@@ -5,7 +5,7 @@ import { formatOf } from "../parser/exposition-format.ts";
 import type { Page } from "../parser/page.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { type Commit, commitScrape, type ScrapedPage } from "../store/commit-scrape.ts";
-import { sqliteReason } from "../store/database.ts";
+import { isDamage, sqliteReason } from "../store/database.ts";
 import type { ScrapeFailure } from "./failure.ts";
 import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetch-page.ts";
 import { readPage as readFilePage } from "./read-page.ts";
@@ -38,20 +38,10 @@ export type ReadOutcome =
 export type BookOutcome =
   | { readonly kind: "booked"; readonly commit: Commit }
   /** The database refused the page; nothing was changed. */
-  | { readonly kind: "store_failed"; readonly message: string };
+  | { readonly kind: "store_failed"; readonly message: string; readonly isDamaged: boolean };
 
-export type ScrapeOutcome =
-  | { readonly kind: "booked"; readonly commit: Commit; readonly page: Page; readonly readAt: number }
-  | Extract<ReadOutcome, { kind: "failed" }>
-  | Extract<BookOutcome, { kind: "store_failed" }>;
-
-/** Gets one page, reads it and books it. Every expected failure is a value. */
-export async function runScrape(db: Database, job: ScrapeJob): Promise<ScrapeOutcome> {
-  const read = await readScrape(job);
-  if (read.kind === "failed") return read;
-  const booked = bookScrape(db, read.scraped, job);
-  return booked.kind === "booked" ? { ...booked, page: read.page, readAt: read.scraped.readAt } : booked;
-}
+/** A good page with what became of it. */
+export type BookedScrape = { readonly commit: Commit; readonly page: Page; readonly readAt: number };
 
 /** Gets one page and reads it. A page takes so much garbage with it that it is collected on the way. */
 export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
@@ -87,7 +77,8 @@ export function bookScrape(db: Database, scraped: ScrapedPage, job: ScrapeJob): 
   } catch (error) {
     const reason = sqliteReason(error);
     if (reason === undefined) throw error;
-    return { kind: "store_failed", message: `Cannot write the scrape to the database: ${reason}` };
+    const message = `Cannot write the scrape to the database: ${reason}`;
+    return { kind: "store_failed", message, isDamaged: isDamage(error) };
   }
 }
 

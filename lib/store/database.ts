@@ -4,30 +4,75 @@ import { dirname, resolve } from "node:path";
 import { MIGRATIONS } from "./migrations.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
+import { isBeingRepaired, repair } from "./recover.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 const WAL_ATTEMPTS = 50;
 
 /** Why a database cannot be used; `message` is one line that names the file and what to do. */
 type StoreFailure = {
-  readonly reason: "missing" | "newer_schema" | "not_a_database" | "cannot_open" | "predecessor" | "foreign";
+  readonly reason: "missing" | "newer_schema" | "damaged" | "cannot_open" | "predecessor" | "foreign";
   readonly message: string;
 };
 
 export type OpenResult =
-  | { readonly kind: "open"; readonly db: Database; readonly path: string }
+  /** `warning` says that a damaged file was put aside, and what was carried over. */
+  | { readonly kind: "open"; readonly db: Database; readonly path: string; readonly warning?: string }
   | { readonly kind: "failed"; readonly failure: StoreFailure };
 
-/** Opens the database for reading and writing; makes the file and its folder, and brings the schema up to date. */
-export function openForWriting(path: string): OpenResult {
+/**
+ * Opens the database for reading and writing; makes the file and its folder, and brings the schema up to date. A file
+ * that is no database or is damaged (`isDamaged` where the caller has found that out) is put aside and what can be read
+ * carried over.
+ */
+export function openForWriting(path: string, isDamaged = false): OpenResult {
   const absolute = resolve(path);
   try {
     mkdirSync(dirname(absolute), { recursive: true });
   } catch (error) {
     return failed("cannot_open", `Cannot make the folder of the database ${absolute}: ${reasonOf(error)}`);
   }
-  return open(absolute, () => new Database(absolute, { create: true, strict: true }), true);
+  const connect = () => open(absolute, () => new Database(absolute, { create: true, strict: true }), true);
+  if (!isBeingRepaired(absolute)) {
+    const opened = connect();
+    if (opened.kind === "failed" && opened.failure.reason !== "damaged") return opened;
+    if (opened.kind === "open") {
+      // Another process may have repaired it in the meantime.
+      if (!isDamaged || isSound(opened.db)) return opened;
+      opened.db.close();
+    }
+  }
+  return openRepaired(absolute, connect);
 }
+
+function isSound(db: Database): boolean {
+  try {
+    return db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check === "ok";
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
+}
+
+function openRepaired(path: string, connect: () => OpenResult): OpenResult {
+  try {
+    const openNew = (): Database => {
+      const opened = connect();
+      if (opened.kind === "failed") throw new RepairFailure(opened.failure.message);
+      return opened.db;
+    };
+    const warning = repair(path, openNew, Date.now());
+    if (warning === undefined)
+      return failed("cannot_open", `The database ${path} is being repaired by another process`);
+    const opened = connect();
+    return opened.kind === "open" ? { ...opened, warning } : opened;
+  } catch (error) {
+    if (error instanceof RepairFailure) return failed("cannot_open", error.message);
+    return failed("cannot_open", `Cannot repair the damaged database ${path}: ${reasonOf(error)}`);
+  }
+}
+
+class RepairFailure extends Error {}
 
 /** Opens an existing database for reading; never makes one. */
 export function openForReading(path: string): OpenResult {
@@ -55,6 +100,11 @@ export function openInMemory(): Database {
   db.run("PRAGMA foreign_keys = ON");
   migrate(db);
   return db;
+}
+
+/** Whether an error means that the file is no database or a damaged one. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof SQLiteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code ?? "");
 }
 
 /** What SQLite says, as one line for a person; undefined for an error that is not SQLite's. */
@@ -112,8 +162,14 @@ function open(path: string, connect: () => Database, isWriter: boolean): OpenRes
     return { kind: "open", db, path };
   } catch (error) {
     db?.close();
-    const isForeign = error instanceof SQLiteError && error.code === "SQLITE_NOTADB";
-    return failed(isForeign ? "not_a_database" : "cannot_open", `Cannot open the database ${path}: ${reasonOf(error)}`);
+    const next =
+      isWriter || !isDamage(error)
+        ? ""
+        : "; run litellm-pulse serve or scrape-once, which put it aside and carry over what can be read";
+    return failed(
+      isDamage(error) ? "damaged" : "cannot_open",
+      `Cannot open the database ${path}: ${reasonOf(error)}${next}`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { type OpenResult, openInMemory } from "./database.ts";
+import { statSync } from "node:fs";
+import { type OpenResult, openInMemory, sqliteReason } from "./database.ts";
 
 /** The database of a long-running process: the file, or memory for as long as the file cannot be opened. */
 export type StoreHandle = {
@@ -11,6 +12,12 @@ export type StoreHandle = {
   readonly error: string | undefined;
   /** Whether that is because the file is the predecessor's and has to be taken over first. */
   readonly awaitsTakeOver: boolean;
+  /** Lets go of a file that was removed or replaced while it was open, and goes on in memory; true when that was so. */
+  letGoOfLostFile(): boolean;
+  /** Puts the damaged file aside and goes on with what could be carried over; false where that failed, and in memory then. */
+  repair(): boolean;
+  /** What the newest opening of the file has to say, such as that it was damaged. */
+  readonly warning: string | undefined;
   /** Tries the file again if there is none; true when it was opened by that. */
   retry(): boolean;
   /** Writes the WAL back into the file and closes it. */
@@ -18,18 +25,20 @@ export type StoreHandle = {
 };
 
 /** Opens the store of a long-running process. `open` is tried at once and at each `retry`. */
-export function createStoreHandle(open: () => OpenResult): StoreHandle {
-  let db: Database;
+export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): StoreHandle {
   let path: string | undefined;
+  let file: string | undefined;
+  let warning: string | undefined;
   let failure: Extract<OpenResult, { kind: "failed" }>["failure"] | undefined;
-  const first = open();
-  if (first.kind === "open") {
-    db = first.db;
-    path = first.path;
-  } else {
-    db = openInMemory();
-    failure = first.failure;
-  }
+  const use = (opened: OpenResult): Database => {
+    failure = opened.kind === "failed" ? opened.failure : undefined;
+    if (opened.kind === "failed") return openInMemory();
+    path = opened.path;
+    file = identityOf(path);
+    warning = opened.warning;
+    return opened.db;
+  };
+  let db = use(open());
   return {
     db: () => db,
     get isInMemory() {
@@ -44,6 +53,21 @@ export function createStoreHandle(open: () => OpenResult): StoreHandle {
     get awaitsTakeOver() {
       return failure?.reason === "predecessor";
     },
+    letGoOfLostFile() {
+      if (failure !== undefined || path === undefined || identityOf(path) === file) return false;
+      db.close();
+      db = openInMemory();
+      failure = { reason: "missing", message: `The database ${path} was removed or replaced while it was in use` };
+      return true;
+    },
+    get warning() {
+      return warning;
+    },
+    repair() {
+      db.close();
+      db = use(open(true));
+      return failure === undefined;
+    },
     retry() {
       if (failure === undefined) return false;
       const again = open();
@@ -52,14 +76,23 @@ export function createStoreHandle(open: () => OpenResult): StoreHandle {
         return false;
       }
       db.close();
-      db = again.db;
-      path = again.path;
-      failure = undefined;
+      db = use(again);
       return true;
     },
     close() {
-      if (failure === undefined) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      try {
+        if (failure === undefined) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      } catch (error) {
+        // What the file cannot take now (a full disk) stays in the write-ahead log, where the next start finds it.
+        if (sqliteReason(error) === undefined) throw error;
+      }
       db.close();
     },
   };
+}
+
+/** What tells the file at a path from another one that may lie there later; undefined where there is none. */
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
 }

@@ -116,5 +116,5 @@ function turnsText(turns: TurnWatch): string | null {
 
 function parseTurns(text: string): TurnWatch {
   const turns = JSON.parse(text);
-  return { ...turns, falls: new Map(turns.falls), highs: new Map(turns.highs) };
+  return { ...QUIET_WATCH, ...turns, falls: new Map(turns.falls), highs: new Map(turns.highs) };
 }

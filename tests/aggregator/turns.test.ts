@@ -105,7 +105,22 @@ describe("workers that answer in turn", () => {
     for (let seed = 1; seed <= 20; seed++) expect(turnPages(pagesOf(workers, 12, seed))[0] ?? 99).toBeLessThan(30);
   });
 
-  test("are over when a fall did not come back within ten good pages", () => {
+  test("go on while one of them answers for long", () => {
+    const shown = single(100, 40, 105, 43, 110, 46, 115);
+    const pinned = Array.from({ length: 60 }, (_, index) => [47 + Math.floor(index / 10)]);
+    expect(turnPages([...shown, ...pinned, ...single(116, 117)])).toHaveLength(63);
+    const both: Page[] = [
+      [100, 1],
+      [40, 9],
+      [101, 1],
+      [41, 9],
+      [102, 1],
+    ];
+    const one: Page[] = Array.from({ length: 60 }, (_, index) => [103, 1 + index / 100]);
+    expect(turnPages([...both, ...one, [42, 9], [103, 2]])).toHaveLength(63);
+  });
+
+  test("are over when a fall to values that none of them had did not come back within ten good pages", () => {
     const shown = single(100, 40, 105, 43, 110, 46, 115);
     const restarted = single(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
     expect(turnPages([...shown, ...restarted])).toEqual([7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);

@@ -8,11 +8,13 @@ import { writeHistory } from "./history-file.ts";
 import { load } from "./load.ts";
 import { cpuMs, median, run, statusMb } from "./process.ts";
 import { startService } from "./service.ts";
+import { measureTakeOvers } from "./take-over.ts";
 
 /** Measures the lines of DESIGN §9 on the compiled binary and prints them as a table. Never fails on a time. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
 const LOAD_MS = 3000;
 const REST_MS = 20_000;
+const TAKE_OVERS = 3;
 const binary = join(import.meta.dir, "../../dist/litellm-pulse");
 const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-bench-"));
 
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
   await wholeProcesses(empty, history, show);
   await answers(history, longHistory, url, show);
   await atRest(show);
+  await takeOver(show);
   show("database for 90 days of minutes, 10 models", "40 MB", `${(statSync(history).size / 1e6).toFixed(1)} MB`);
   process.stdout.write(table(lines));
 }
@@ -152,6 +155,20 @@ async function atRest(show: Show): Promise<void> {
     "serve at rest on a small page, every minute",
     "52 MB, 0.03 % of a core",
     `${memory.toFixed(0)} MB, ${share.toFixed(3)} %`,
+  );
+}
+
+async function takeOver(show: Show): Promise<void> {
+  const { runs, fileMb } = await measureTakeOvers(binary, folder, TAKE_OVERS);
+  const [seconds, peak, wait] = [
+    median(runs.map((one) => one.seconds)),
+    median(runs.map((one) => one.peakMb)),
+    median(runs.map((one) => one.longestWaitMs)),
+  ];
+  show(
+    `taking over a predecessor's database (${fileMb.toFixed(0)} MB)`,
+    "15 s, once",
+    `${seconds.toFixed(1)} s (best ${Math.min(...runs.map((one) => one.seconds)).toFixed(1)} s), ${peak.toFixed(0)} MB, longest wait of a request ${wait.toFixed(0)} ms`,
   );
 }
 

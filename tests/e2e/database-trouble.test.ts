@@ -224,3 +224,50 @@ describe("a file that", () => {
     expectUsage(lifetime, usageOf(litellm.truth));
   });
 });
+
+describe("a database with a damaged page", () => {
+  const damage = (path: string) => {
+    const db = new Database(path, { readonly: true });
+    const root = db.query<{ rootpage: number }, []>("SELECT rootpage FROM sqlite_schema WHERE name = 'series'").get();
+    db.close();
+    const bytes = readFileSync(path);
+    bytes.fill(0, ((root?.rootpage ?? 0) - 1) * 4096, (root?.rootpage ?? 0) * 4096);
+    writeFileSync(path, bytes);
+  };
+
+  test("is put aside by scrape-once, and what can be read goes on", async () => {
+    const { litellm, send } = startSimulation(6);
+    await using sandbox = openSandbox();
+    await using server = openPageServer(() => simulatedAnswer(litellm));
+    const set = { METRICS_URL: server.metricsUrl };
+    await sandbox.run(["scrape-once"], { set });
+    send(5);
+    await sandbox.run(["scrape-once"], { set });
+    const before = await reportOf(sandbox);
+    damage(sandbox.dbPath);
+    const { code, stderr } = await sandbox.run(["scrape-once"], { set });
+    expect(stderr).toContain(`The database ${sandbox.dbPath} was damaged and is kept as ${sandbox.dbPath}.corrupt-`);
+    expect(stderr).toContain("parts of series were lost");
+    expect(code).toBe(0);
+    expect((await reportOf(sandbox)).total).toEqual(before.total);
+  });
+
+  test("is put aside by serve at its next scrape, and the service goes on", async () => {
+    const { litellm, send } = startSimulation(6);
+    await using sandbox = openSandbox();
+    await using server = openPageServer(() => simulatedAnswer(litellm));
+    const set = { METRICS_URL: server.metricsUrl };
+    await sandbox.run(["scrape-once"], { set });
+    send(5);
+    await sandbox.run(["scrape-once"], { set });
+    const before = await reportOf(sandbox);
+    damage(sandbox.dbPath);
+    const serving = await sandbox.serve({ set });
+    await until("it says so", () => serving.stderr().includes("was damaged and is kept as"));
+    const metrics = () => getJson<MetricsAnswer>(`${serving.url}/api/v1/metrics`);
+    await until("it scrapes again", async () => (await metrics()).error === undefined && (await metrics()).last_scrape);
+    send(3);
+    const booked = Number(before.total["requests"]) + 3;
+    await until("it books again", async () => (await metrics()).lifetime["requests"] === booked);
+  });
+});

@@ -63,7 +63,7 @@ describe("a database file", () => {
   test("that is none is told from one that cannot be opened", () => {
     const path = temporaryPath();
     writeFileSync(path, "# TYPE this is not a database, however long it may be\n".repeat(100));
-    expect(failureOf(openForWriting(path))?.reason).toBe("not_a_database");
+    expect(failureOf(openForReading(path))?.reason).toBe("damaged");
     mkdirSync(`${path}.folder`);
     expect(failureOf(openForWriting(`${path}.folder`))?.reason).toBe("cannot_open");
     expect(failureOf(openForWriting(join(path, "below", "a-file.db")))?.reason).toBe("cannot_open");

@@ -147,11 +147,11 @@ describe("what is booked of a simulated LiteLLM is what its event log says", () 
 
   test("of the multiprocess mode, whose workers are recycled and which restarts", () => {
     const simulation = simulate({ workers: 2, multiprocess: true });
-    for (let hour = 0; hour < 24; hour++) {
+    for (let hour = 0; hour < 32; hour++) {
       simulation.pass(HOUR);
       simulation.scrape(hour % 2);
       if (hour % 5 === 4) simulation.litellm.restartWorker(0);
-      if (hour === 15) simulation.litellm.restart();
+      if (hour === 25) simulation.litellm.restart();
     }
     expectTruth(simulation);
     expect(allTargets(simulation.db)[0]?.restarts).toBe(1);

@@ -14,9 +14,8 @@ import { sayStoreFailure } from "../say.ts";
 import { serve } from "./serve.ts";
 
 const SCRAPE_INTERVAL_SECONDS = "5";
-/** The simulated proxy has been up, and was watched every so often, for this long when the demo begins. */
+/** The simulated proxy has been up, and was watched, for this long when the demo begins. */
 const PAST_MS = 30 * 86_400_000;
-const PAST_STEP_MS = 3 * 3_600_000;
 
 /** `demo`: `serve` beside a simulated LiteLLM, on a database that is removed at the end. */
 export async function demo(resolved: ResolvedConfig, _options: object, io: Io): Promise<ExitCode> {
@@ -36,7 +35,7 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
       opened.db,
       litellm,
       { url, names: candidateNames(config), zone: createZone(config.timezone), maxValues },
-      { from: startedAt, to: io.now(), stepMs: PAST_STEP_MS, signal },
+      { from: startedAt, to: io.now(), signal },
     );
     opened.db.close();
     if (signal.aborted) return EXIT.done;

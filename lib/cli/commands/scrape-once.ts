@@ -3,7 +3,7 @@ import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { cleanNumber } from "../../query/clean-number.ts";
 import { notesOf } from "../../query/health.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { runScrape, type ScrapeOutcome } from "../../scrape/run-scrape.ts";
+import { type BookedScrape, bookScrape, readScrape } from "../../scrape/run-scrape.ts";
 import { type OpenResult, openForWriting } from "../../store/database.ts";
 import { targetById } from "../../store/targets.ts";
 import { bookedLine, bookedWarnings, failureLine } from "../describe-scrape.ts";
@@ -30,31 +30,42 @@ export async function scrapeOnce(
     return EXIT.database;
   }
   setup.log[isAbsolute(resolved.config.dbPath) ? "debug" : "info"](`The database is ${opened.path}`);
-  const { db } = opened;
+  let { db } = opened;
+  if (opened.warning !== undefined) setup.log.warning(opened.warning);
   try {
     const source =
       options.file === undefined
         ? ({ kind: "url" } as const)
         : ({ kind: "file", path: options.file, stdin: io.stdin } as const);
-    const outcome = await runScrape(db, setup.job(source, io.stopSignal()));
-    switch (outcome.kind) {
-      case "failed":
-        setup.log.error(failureLine(outcome.failure));
-        return outcome.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;
-      case "store_failed":
-        setup.log.error(`${outcome.message} (${opened.path})`);
-        return EXIT.database;
-      case "booked": {
-        for (const warning of bookedWarnings(outcome, options.file ?? setup.source)) setup.log.warning(warning);
-        if (outcome.commit.kind === "committed") {
-          for (const note of notesOf(targetById(db, outcome.commit.target))) setup.log.warning(note);
-        }
-        io.out(options.json ? jsonText(bookedBody(outcome)) : `${bookedLine(outcome)}\n`);
-        return EXIT.done;
-      }
-      default:
-        return outcome satisfies never;
+    const job = setup.job(source, io.stopSignal());
+    const read = await readScrape(job);
+    if (read.kind === "failed") {
+      setup.log.error(failureLine(read.failure));
+      return read.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;
     }
+    let booked = bookScrape(db, read.scraped, job);
+    if (booked.kind === "store_failed" && booked.isDamaged) {
+      db.close();
+      const repaired = openForWriting(opened.path, true);
+      if (repaired.kind === "failed") {
+        setup.log.error(repaired.failure.message);
+        return EXIT.database;
+      }
+      if (repaired.warning !== undefined) setup.log.warning(repaired.warning);
+      db = repaired.db;
+      booked = bookScrape(db, read.scraped, job);
+    }
+    if (booked.kind === "store_failed") {
+      setup.log.error(`${booked.message} (${opened.path})`);
+      return EXIT.database;
+    }
+    const scrape = { commit: booked.commit, page: read.page, readAt: read.scraped.readAt };
+    for (const warning of bookedWarnings(scrape, options.file ?? setup.source)) setup.log.warning(warning);
+    if (scrape.commit.kind === "committed") {
+      for (const note of notesOf(targetById(db, scrape.commit.target))) setup.log.warning(note);
+    }
+    io.out(options.json ? jsonText(bookedBody(scrape)) : `${bookedLine(scrape)}\n`);
+    return EXIT.done;
   } finally {
     db.close();
   }
@@ -76,7 +87,7 @@ async function openOrTakeOver(config: Config, { log, names, zone }: Setup, io: I
     : openForWriting(dbPath);
 }
 
-function bookedBody({ commit, page, readAt }: Extract<ScrapeOutcome, { kind: "booked" }>): Record<string, unknown> {
+function bookedBody({ commit, page, readAt }: BookedScrape): Record<string, unknown> {
   const amounts = commit.kind === "committed" ? [...commit.amounts] : [];
   return {
     schema_version: 1,

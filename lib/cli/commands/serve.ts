@@ -28,10 +28,11 @@ export async function serve(
   const { config } = resolved;
   const { zone, names, source, log, job } = made.setup;
   const signal = io.stopSignal();
-  const store = createStoreHandle(() => openForWriting(config.dbPath));
+  const store = createStoreHandle((isDamaged) => openForWriting(config.dbPath, isDamaged));
   if (store.error !== undefined && !store.awaitsTakeOver) {
     log.error(`${store.error}; going on in memory until it can be opened`);
   }
+  if (store.warning !== undefined) log.warning(store.warning);
   const intervalMs = config.scrapeInterval * 1000;
   const service = createScrapeService({
     store,

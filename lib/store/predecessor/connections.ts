@@ -59,14 +59,6 @@ export function openOriginalAlone(path: string): Database | undefined {
   }
 }
 
-/** Whether SQLite says that a file is no database or a damaged one. */
-export function isDamaged(error: unknown): boolean {
-  return (
-    error instanceof SQLiteError &&
-    (error.code === "SQLITE_NOTADB" || error.code?.startsWith("SQLITE_CORRUPT") === true)
-  );
-}
-
 function isBusy(error: unknown): boolean {
   return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
 }

@@ -1,7 +1,10 @@
+import { SQLiteError } from "bun:sqlite";
 import { sqliteReason } from "../database.ts";
 
 /** What SQLite or the file system say, as one line for a person; undefined for an error that is neither's. */
 export function failureReason(error: unknown): string | undefined {
+  // What SQLite needs to read a file in WAL mode does not fit beside it.
+  if (error instanceof SQLiteError && error.code === "SQLITE_IOERR_SHMSIZE") return "the disk is full";
   const reason = sqliteReason(error);
   if (reason !== undefined || !(error instanceof Error) || !("syscall" in error) || !("code" in error)) return reason;
   switch (error.code) {

@@ -9,6 +9,7 @@ import { insertSnapshot } from "../snapshots.ts";
 import { insertTarget } from "../targets.ts";
 import { bookMoment, momentsOf } from "./book-moment.ts";
 import type { PredecessorColumns } from "./columns.ts";
+import { unlessDamaged } from "./damage.ts";
 import { createModelJudge } from "./judge-models.ts";
 import { type JudgedRow, judgeRows, LOOKAHEAD } from "./judge-rows.ts";
 import { modelsOfMoments } from "./models-of-moments.ts";
@@ -42,11 +43,13 @@ export function importChunk(context: ImportContext, progress: Progress, size: nu
   const { judged, state } = judgeRows(columns, progress.judge, rows, count);
   const moments = momentsOf(judged);
   const isRepeated = (rows[0]?.at ?? 0) <= progress.newestAt;
-  const found = modelsOfMoments(reader, moments, {
-    untilAt: rows[count]?.at,
-    repeatsLater: reader.repeats(last.id, moments[0]?.at ?? 0, last.at),
-    afterId: isRepeated ? progress.modelId : 0,
-  });
+  const found = unlessDamaged(() =>
+    modelsOfMoments(reader, moments, {
+      untilAt: rows[count]?.at,
+      repeatsLater: reader.repeats(last.id, moments[0]?.at ?? 0, last.at),
+      afterId: isRepeated ? progress.modelId : 0,
+    }),
+  );
   return db
     .transaction(() => {
       useZone(db, context.zone);
@@ -54,7 +57,7 @@ export function importChunk(context: ImportContext, progress: Progress, size: nu
       const tally = createTally();
       const books = { models: createModelJudge(models), tally, cellOf: cellFinder(context), zone: context.zone };
       let { corrected } = progress;
-      for (const moment of moments) corrected += bookMoment(moment, found.rows.get(moment.at) ?? [], books);
+      for (const moment of moments) corrected += bookMoment(moment, found?.rows.get(moment.at) ?? [], books);
       bookShares(db, tally.shares(), context.zone);
       const target = progress.target ?? insertTarget(db, context.url, last.at, last.at).id;
       for (const one of judged) snapshot(db, target, one, columns);
@@ -64,7 +67,7 @@ export function importChunk(context: ImportContext, progress: Progress, size: nu
         ...progress,
         scrapeId: last.id,
         scrapeAt: last.at,
-        modelId: Math.max(progress.modelId, found.lastId),
+        modelId: Math.max(progress.modelId, found?.lastId ?? 0),
         newestAt: Math.max(progress.newestAt, ...judged.map(({ row }) => row.at)),
         judge: state,
         models,
@@ -75,6 +78,7 @@ export function importChunk(context: ImportContext, progress: Progress, size: nu
         restarts: progress.restarts + restarts.length,
         lastRestartPage: restarts.at(-1)?.page ?? progress.lastRestartPage,
         corrected,
+        isDamaged: progress.isDamaged || found === undefined,
       };
       writeProgress(db, next);
       return next;

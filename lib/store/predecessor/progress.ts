@@ -23,6 +23,8 @@ export type Progress = {
   readonly restarts: number;
   readonly lastRestartPage: number;
   readonly corrected: number;
+  /** Some rows cannot be read, since the file is damaged. */
+  readonly isDamaged: boolean;
   /** Where the original goes, once everything is booked. */
   readonly copy: string | undefined;
 };
@@ -41,6 +43,7 @@ export const NO_PROGRESS: Progress = {
   restarts: 0,
   lastRestartPage: 0,
   corrected: 0,
+  isDamaged: false,
   copy: undefined,
 };
 

@@ -2,11 +2,13 @@ import type { Database } from "bun:sqlite";
 import { chmodSync, existsSync, statSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { MetricNames } from "../../litellm/reading.ts";
+import { isDamage } from "../database.ts";
 import { targetKey } from "../targets.ts";
 import { lifetimeTotals } from "../totals.ts";
 import { columnsOf, type PredecessorColumns } from "./columns.ts";
-import { foldIntoFile, isDamaged, openAside, openOriginal, openOriginalAlone } from "./connections.ts";
+import { foldIntoFile, openAside, openOriginal, openOriginalAlone } from "./connections.ts";
 import { contentsAt } from "./contents-at.ts";
+import { unlessDamaged } from "./damage.ts";
 import { failureReason } from "./failure-reason.ts";
 import { asidePath, copyPath, discard, isSameFile, keepOriginal, moveIn, realPath, setAside } from "./files.ts";
 import { finishImport } from "./finish-import.ts";
@@ -39,6 +41,8 @@ export type TakeOverStep = { readonly done: number; readonly total: number };
 export type TakenOver = {
   readonly rows: number;
   readonly corrected: number;
+  /** The file is damaged: not all could be read. */
+  readonly isDamaged: boolean;
   readonly from: number | undefined;
   readonly to: number | undefined;
   readonly requests: number;
@@ -103,7 +107,7 @@ function openAsideOrAbandon(name: string): Database | undefined | "abandon" {
   try {
     return openAside(name);
   } catch (error) {
-    if (isDamaged(error)) return "abandon";
+    if (isDamage(error)) return "abandon";
     throw error;
   }
 }
@@ -154,9 +158,12 @@ function putInPlace(aside: Database, path: string, progress: Progress, copy: str
   const { requests, cost } = lifetimeTotals(aside);
   foldIntoFile(aside);
   moveIn(path, asidePath(path));
-  const { judge, corrected, firstAt, lastAt } = progress;
+  const { judge, corrected, isDamaged: damaged, firstAt, lastAt } = progress;
   const from = judge.page === 0 ? undefined : firstAt;
-  return { kind: "taken_over", taken: { rows: judge.page, corrected, from, to: lastAt, requests, cost, copy } };
+  return {
+    kind: "taken_over",
+    taken: { rows: judge.page, corrected, isDamaged: damaged, from, to: lastAt, requests, cost, copy },
+  };
 }
 
 /** Imports what is there of the original, one step after the other. */
@@ -167,16 +174,33 @@ function* importRows(
   clock: () => number,
 ): Steps<Progress> {
   const reader = createRowReader(original, context.columns);
-  const total = reader.count();
+  const total = unlessDamaged(reader.count) ?? before.judge.page;
   let progress = before;
   for (let size = FIRST_STEP; ; ) {
     const started = clock();
-    const next = importChunk({ ...context, reader }, progress, size);
-    if (!next) return progress;
-    progress = next;
+    const next = importWhatIsReadable({ ...context, reader }, progress, size);
+    if (next.kind === "end") return { ...progress, isDamaged: progress.isDamaged || next.isDamaged };
+    progress = next.progress;
     const fit = size * (STEP_MS / Math.max(1, clock() - started));
     size = Math.round(Math.min(Math.max(fit, size / 2, FEWEST_PER_STEP), size * 2, MOST_PER_STEP));
     yield { done: progress.judge.page, total };
+  }
+}
+
+type Next =
+  | { readonly kind: "more"; readonly progress: Progress }
+  | { readonly kind: "end"; readonly isDamaged: boolean };
+
+/** Where the file is damaged, the rows end: LiteLLM's counters show what came after them. */
+function importWhatIsReadable(context: Parameters<typeof importChunk>[0], progress: Progress, size: number): Next {
+  try {
+    const next = importChunk(context, progress, size);
+    return next ? { kind: "more", progress: next } : { kind: "end", isDamaged: false };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return size > 1
+      ? importWhatIsReadable(context, progress, Math.floor(size / 8) || 1)
+      : { kind: "end", isDamaged: true };
   }
 }
 

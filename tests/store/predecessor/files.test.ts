@@ -13,8 +13,17 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { openExisting, openForReading, openForWriting } from "../../../lib/store/database.ts";
-import { sumsOf, temporaryPath } from "../../support/store.ts";
-import { imported, minutely, startTakeOver, takeOverAll, writeOld } from "./old-database.ts";
+import { scrape, sumsOf, temporaryPath } from "../../support/store.ts";
+import {
+  byModel,
+  imported,
+  minute,
+  minutely,
+  type OldModel,
+  startTakeOver,
+  takeOverAll,
+  writeOld,
+} from "./old-database.ts";
 
 const SCRAPES = minutely([{ requests: [10, 0] }], [{ requests: [12, 2] }]);
 
@@ -155,5 +164,53 @@ describe("what is in the way", () => {
     const path = temporaryPath();
     writeFileSync(path, "");
     expect(openForWriting(path)).toMatchObject({ kind: "open" });
+  });
+});
+
+describe("a damaged original", () => {
+  const ROWS = 3000;
+  const scrapes = minutely(
+    ...Array.from({ length: ROWS }, (_, index) => [{ cost: [index, index && 1] as const }] as const),
+  );
+
+  /** Spoils the pages that hold a text, and says how many these were. */
+  function spoil(path: string, text: string): number {
+    const bytes = readFileSync(path);
+    let spoilt = 0;
+    for (let page = 4096; page < bytes.length; page += 4096) {
+      if (!bytes.subarray(page, page + 4096).includes(text)) continue;
+      bytes.fill(0xa5, page, page + 2000);
+      spoilt += 1;
+    }
+    writeFileSync(path, bytes);
+    return spoilt;
+  }
+
+  test("gives what can be read of its models, the rest is unknown", () => {
+    const models = Array.from({ length: ROWS }, (_, index): OldModel => {
+      const model = index === 1500 ? "spoilt" : "a";
+      return [minute(index), model, "cost", index, index && 1];
+    });
+    const path = writeOld({ scrapes, models });
+    expect(spoil(path, "spoilt")).toBeGreaterThan(0);
+    const { db, taken } = imported(path);
+    expect(taken).toMatchObject({ rows: ROWS, isDamaged: true });
+    const { a, unknown } = byModel(db);
+    expect((a?.["cost"] ?? 0) + (unknown?.["cost"] ?? 0)).toBe(ROWS - 1);
+    expect(a?.["cost"]).toBeGreaterThan(ROWS / 4);
+  });
+
+  test("gives its rows up to the damage, and the first page shows what came after", () => {
+    const path = writeOld({ metrics: ["cost", "spoilt"], scrapes });
+    const db = new Database(path);
+    db.run("UPDATE scrapes SET raw_spoilt = 'spoilt' WHERE id = 2000");
+    db.close();
+    expect(spoil(path, "spoilt")).toBeGreaterThan(0);
+    const after = imported(path);
+    expect(after.taken.isDamaged).toBe(true);
+    expect(after.taken.rows).toBeGreaterThan(1000);
+    expect(after.taken.rows).toBeLessThan(2000);
+    scrape(after.db, { start: minute(-1), cost: [[{}, ROWS, minute(-1)]] }, { at: minute(ROWS) * 1000 });
+    expect(sumsOf(after.db, "lifetime")).toEqual({ cost: ROWS });
   });
 });
