@@ -28,6 +28,8 @@ export type ScrapeJob = {
   readonly version: string;
   readonly now: () => number;
   readonly signal?: AbortSignal;
+  /** Whether garbage is collected while a big page is read: less memory, but whoever waits for an answer waits longer. */
+  readonly savesMemory?: boolean;
 };
 
 /** A good page that is not booked yet. */
@@ -43,7 +45,7 @@ export type BookOutcome =
 /** A good page with what became of it. */
 export type BookedScrape = { readonly commit: Commit; readonly page: Page; readonly readAt: number };
 
-/** Gets one page and reads it. A page takes so much garbage with it that it is collected on the way. */
+/** Gets one page and reads it. Every expected failure is a value. */
 export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
   let parser: ReturnType<typeof createPageParser> | undefined;
   const onHead: OnHead = (head) => {
@@ -54,7 +56,7 @@ export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
     return (chunk) => {
       created.push(chunk);
       uncollected += chunk.length;
-      if (uncollected < COLLECT_EVERY_BYTES) return;
+      if (!job.savesMemory || uncollected < COLLECT_EVERY_BYTES) return;
       Bun.gc(true);
       uncollected = 0;
     };

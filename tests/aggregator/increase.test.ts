@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type IncreaseInput, increase } from "../../lib/aggregator/increase.ts";
 import type { Origin } from "../../lib/aggregator/origin.ts";
-import { propertyRuns } from "../support/property.ts";
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 
 const MARK = 1_790_000_000_000;
 const created = (offsetMs: number): Origin => ({ kind: "created", seconds: (MARK + offsetMs) / 1000 });
@@ -149,15 +149,19 @@ describe("whatever a page shows", () => {
     forgottenBefore: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true }), { nil: undefined }),
   });
 
-  test("an increase is finite, not negative and at most the value", () => {
-    fc.assert(
-      fc.property(input, (given) => {
-        const { amount } = increase(given);
-        expect(Number.isFinite(amount)).toBe(true);
-        expect(amount).toBeGreaterThanOrEqual(0);
-        if (amount > 0) expect(amount).toBeLessThanOrEqual(given.value);
-      }),
-      propertyRuns(500),
-    );
-  });
+  test(
+    "an increase is finite, not negative and at most the value",
+    () => {
+      fc.assert(
+        fc.property(input, (given) => {
+          const { amount } = increase(given);
+          expect(Number.isFinite(amount)).toBe(true);
+          expect(amount).toBeGreaterThanOrEqual(0);
+          if (amount > 0) expect(amount).toBeLessThanOrEqual(given.value);
+        }),
+        propertyRuns(500),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf } from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
-import { propertyRuns } from "../support/property.ts";
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 
 const UTC = createZone("UTC");
 const NEW_YORK = createZone("America/New_York");
@@ -125,54 +125,66 @@ describe("whatever the interval", () => {
     })
     .map(({ zone, from, length }) => ({ zone, from, to: from + length }));
 
-  test("its buckets follow each other, lie within it, and their weights are the time covered", () => {
-    fc.assert(
-      fc.property(interval, ({ zone, from, to }) => {
-        const { slots } = planInterval(from, to, zone);
-        expect(slots.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
-        for (const [index, { bucketAt, weight }] of slots.entries()) {
-          expect(bucketAt % BUCKET_MS).toBe(0);
-          expect(weight).toBeGreaterThan(0);
-          expect(bucketAt).toBeGreaterThanOrEqual(bucketOf(from));
-          expect(bucketAt).toBeLessThanOrEqual(to);
-          if (index > 0) expect(bucketAt).toBeGreaterThan(slots[index - 1]?.bucketAt ?? 0);
-        }
-      }),
-      propertyRuns(100),
-    );
-  });
+  test(
+    "its buckets follow each other, lie within it, and their weights are the time covered",
+    () => {
+      fc.assert(
+        fc.property(interval, ({ zone, from, to }) => {
+          const { slots } = planInterval(from, to, zone);
+          expect(slots.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 9);
+          for (const [index, { bucketAt, weight }] of slots.entries()) {
+            expect(bucketAt % BUCKET_MS).toBe(0);
+            expect(weight).toBeGreaterThan(0);
+            expect(bucketAt).toBeGreaterThanOrEqual(bucketOf(from));
+            expect(bucketAt).toBeLessThanOrEqual(to);
+            if (index > 0) expect(bucketAt).toBeGreaterThan(slots[index - 1]?.bucketAt ?? 0);
+          }
+        }),
+        propertyRuns(100),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
-  test("the shares of any amount add up to it to the last bit, in any order, none below zero, counts whole", () => {
-    const amount = fc.oneof(
-      fc.nat(),
-      fc.double({ min: 0, max: 1e9, noNaN: true }),
-      fc.double({ min: 0, max: 1e-3, noNaN: true }),
-      fc.constantFrom(5e-324, 0.1, 0.2, 2 ** 53),
-    );
-    fc.assert(
-      fc.property(interval, amount, fc.boolean(), fc.infiniteStream(fc.nat(1000)), (given, total, whole, order) => {
-        const shares = sharesOf(total, whole, planInterval(given.from, given.to, given.zone));
-        const shuffled = shares
-          .map((share) => ({ share, rank: order.next().value }))
-          .sort((a, b) => a.rank - b.rank)
-          .map(({ share }) => share);
-        expect(shuffled.reduce((sum, share) => sum + share, 0)).toBe(total);
-        expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
-        if (whole && Number.isInteger(total)) expect(shares.every(Number.isInteger)).toBe(true);
-      }),
-      propertyRuns(200),
-    );
-  });
+  test(
+    "the shares of any amount add up to it to the last bit, in any order, none below zero, counts whole",
+    () => {
+      const amount = fc.oneof(
+        fc.nat(),
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        fc.double({ min: 0, max: 1e-3, noNaN: true }),
+        fc.constantFrom(5e-324, 0.1, 0.2, 2 ** 53),
+      );
+      fc.assert(
+        fc.property(interval, amount, fc.boolean(), fc.infiniteStream(fc.nat(1000)), (given, total, whole, order) => {
+          const shares = sharesOf(total, whole, planInterval(given.from, given.to, given.zone));
+          const shuffled = shares
+            .map((share) => ({ share, rank: order.next().value }))
+            .sort((a, b) => a.rank - b.rank)
+            .map(({ share }) => share);
+          expect(shuffled.reduce((sum, share) => sum + share, 0)).toBe(total);
+          expect(Math.min(...shares)).toBeGreaterThanOrEqual(0);
+          if (whole && Number.isInteger(total)) expect(shares.every(Number.isInteger)).toBe(true);
+        }),
+        propertyRuns(200),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
-  test("each share is at most one unit away from its part of the time", () => {
-    fc.assert(
-      fc.property(interval, fc.nat(10_000), ({ zone, from, to }, total) => {
-        const plan = planInterval(from, to, zone);
-        for (const [index, share] of sharesOf(total, true, plan).entries()) {
-          expect(Math.abs(share - total * (plan.slots[index]?.weight ?? 0))).toBeLessThanOrEqual(1 + 1e-6);
-        }
-      }),
-      propertyRuns(50),
-    );
-  });
+  test(
+    "each share is at most one unit away from its part of the time",
+    () => {
+      fc.assert(
+        fc.property(interval, fc.nat(10_000), ({ zone, from, to }, total) => {
+          const plan = planInterval(from, to, zone);
+          for (const [index, share] of sharesOf(total, true, plan).entries()) {
+            expect(Math.abs(share - total * (plan.slots[index]?.weight ?? 0))).toBeLessThanOrEqual(1 + 1e-6);
+          }
+        }),
+        propertyRuns(50),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 });

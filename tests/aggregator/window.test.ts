@@ -9,7 +9,7 @@ import {
   windowOf,
 } from "../../lib/aggregator/window.ts";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
-import { propertyRuns } from "../support/property.ts";
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 import { clockChanges, ODD_ZONES, startOf } from "../support/temporal.ts";
 
 const HOUR_MS = 3_600_000;
@@ -33,15 +33,19 @@ function expected(period: Period, at: number, zone: string): Window {
 }
 
 describe("a window", () => {
-  test("is Temporal's at any instant, in zones where the clocks do odd things", () => {
-    const instant = fc.integer({ min: Date.UTC(2012, 0, 1), max: Date.UTC(2036, 0, 1) });
-    fc.assert(
-      fc.property(fc.constantFrom(...ODD_ZONES), instant, fc.constantFrom(...PERIODS), (name, at, period) => {
-        expect(windowOf(period, at, zoneOf(name))).toEqual(expected(period, at, name));
-      }),
-      propertyRuns(400),
-    );
-  });
+  test(
+    "is Temporal's at any instant, in zones where the clocks do odd things",
+    () => {
+      const instant = fc.integer({ min: Date.UTC(2012, 0, 1), max: Date.UTC(2036, 0, 1) });
+      fc.assert(
+        fc.property(fc.constantFrom(...ODD_ZONES), instant, fc.constantFrom(...PERIODS), (name, at, period) => {
+          expect(windowOf(period, at, zoneOf(name))).toEqual(expected(period, at, name));
+        }),
+        propertyRuns(400),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   test("is Temporal's within hours of every change of clocks from 2024 to 2028", () => {
     for (const name of ODD_ZONES) {
@@ -54,25 +58,29 @@ describe("a window", () => {
     }
   });
 
-  test("begins at the boundary itself and ends before the next", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...ODD_ZONES),
-        fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2028, 0, 1) }),
-        fc.constantFrom("today" as const, "week" as const, "month" as const),
-        (name, at, period) => {
-          const window = windowOf(period, at, zoneOf(name));
-          expect(at).toBeGreaterThanOrEqual(window.from);
-          expect(at).toBeLessThan(window.to);
-          expect(windowOf(period, window.from, zoneOf(name))).toEqual(window);
-          expect(windowOf(period, window.to - 1, zoneOf(name))).toEqual(window);
-          expect(windowOf(period, window.to, zoneOf(name)).from).toBe(window.to);
-          expect(previousWindowOf(period, window.to, zoneOf(name))).toEqual(window);
-        },
-      ),
-      propertyRuns(200),
-    );
-  });
+  test(
+    "begins at the boundary itself and ends before the next",
+    () => {
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...ODD_ZONES),
+          fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2028, 0, 1) }),
+          fc.constantFrom("today" as const, "week" as const, "month" as const),
+          (name, at, period) => {
+            const window = windowOf(period, at, zoneOf(name));
+            expect(at).toBeGreaterThanOrEqual(window.from);
+            expect(at).toBeLessThan(window.to);
+            expect(windowOf(period, window.from, zoneOf(name))).toEqual(window);
+            expect(windowOf(period, window.to - 1, zoneOf(name))).toEqual(window);
+            expect(windowOf(period, window.to, zoneOf(name)).from).toBe(window.to);
+            expect(previousWindowOf(period, window.to, zoneOf(name))).toEqual(window);
+          },
+        ),
+        propertyRuns(200),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   test.each<[string, Period, (typeof ODD_ZONES)[number], string, string, string]>([
     [

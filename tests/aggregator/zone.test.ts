@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createZone, dayText, isZoneName } from "../../lib/aggregator/zone.ts";
-import { propertyRuns } from "../support/property.ts";
+import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 import { clockChanges, ODD_ZONES, temporalDay } from "../support/temporal.ts";
 
 const HOUR_MS = 3_600_000;
@@ -27,19 +27,23 @@ describe("a zone", () => {
     },
   );
 
-  test("knows the day and the offset of any instant as Temporal does", () => {
-    const instant = fc.integer({ min: Date.UTC(2012, 0, 1), max: Date.UTC(2036, 0, 1) });
-    const zones = new Map(ODD_ZONES.map((name) => [name, createZone(name)]));
-    fc.assert(
-      fc.property(fc.constantFrom(...ODD_ZONES), instant, (name, when) => {
-        const zone = zones.get(name) ?? createZone(name);
-        const local = Temporal.Instant.fromEpochMilliseconds(when).toZonedDateTimeISO(name);
-        expect(zone.offsetMs(when)).toBe(local.offsetNanoseconds / 1e6);
-        expect(zone.dayAt(when)).toEqual(temporalDay(name, local.year, local.month, local.day));
-      }),
-      propertyRuns(300),
-    );
-  });
+  test(
+    "knows the day and the offset of any instant as Temporal does",
+    () => {
+      const instant = fc.integer({ min: Date.UTC(2012, 0, 1), max: Date.UTC(2036, 0, 1) });
+      const zones = new Map(ODD_ZONES.map((name) => [name, createZone(name)]));
+      fc.assert(
+        fc.property(fc.constantFrom(...ODD_ZONES), instant, (name, when) => {
+          const zone = zones.get(name) ?? createZone(name);
+          const local = Temporal.Instant.fromEpochMilliseconds(when).toZonedDateTimeISO(name);
+          expect(zone.offsetMs(when)).toBe(local.offsetNanoseconds / 1e6);
+          expect(zone.dayAt(when)).toEqual(temporalDay(name, local.year, local.month, local.day));
+        }),
+        propertyRuns(300),
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   test("knows the day of every instant around the change of clocks, whatever was asked before", () => {
     for (const name of ODD_ZONES) {

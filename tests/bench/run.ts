@@ -14,6 +14,8 @@ import { measureTakeOvers } from "./take-over.ts";
 const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
 const LOAD_MS = 3000;
 const REST_MS = 20_000;
+/** What a homelab's LiteLLM counts in this time makes a page of a few hundred samples. */
+const SMALL_PAST_MS = 1_200_000;
 const TAKE_OVERS = 3;
 const binary = join(import.meta.dir, "../../dist/litellm-pulse");
 const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-bench-"));
@@ -80,7 +82,7 @@ async function waitDuringBigPage(show: Show): Promise<void> {
 
 async function wholeProcesses(empty: string, history: string, show: Show): Promise<void> {
   const now = () => Date.now();
-  const litellm = createSimulatedLiteLLM({ seed: 1, now, startedAt: Date.now() - 86_400_000, buckets: 18 });
+  const litellm = createSimulatedLiteLLM({ seed: 1, now, startedAt: Date.now() - SMALL_PAST_MS, buckets: 18 });
   litellm.advance(Date.now());
   const served = serveSimulatedLiteLLM({ litellm, port: 0, now });
   const scrapeEnv = envOf(served.metricsUrl, join(folder, "small.db"));
@@ -135,7 +137,7 @@ async function answers(history: string, longHistory: string, url: string, show: 
 
 async function atRest(show: Show): Promise<void> {
   const now = () => Date.now();
-  const litellm = createSimulatedLiteLLM({ seed: 1, now, startedAt: Date.now() - 86_400_000, buckets: 18 });
+  const litellm = createSimulatedLiteLLM({ seed: 1, now, startedAt: Date.now() - SMALL_PAST_MS, buckets: 18 });
   const served = serveSimulatedLiteLLM({ litellm, port: 0, now, traffic: true });
   const env = envOf(served.metricsUrl, join(folder, "rest.db"));
   const busy = await startService(binary, { ...env, LITELLM_PULSE_SCRAPE_INTERVAL: "1" });

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { openSandbox, until } from "../support/binary.ts";
+import { openSandbox, type Sandbox, until } from "../support/binary.ts";
 import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf, usageOf } from "./answers.ts";
 import { openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
@@ -235,21 +235,27 @@ describe("a database with a damaged page", () => {
     writeFileSync(path, bytes);
   };
 
-  test("is put aside by scrape-once, and what can be read goes on", async () => {
-    const { litellm, send } = startSimulation(6);
-    await using sandbox = openSandbox();
-    await using server = openPageServer(() => simulatedAnswer(litellm));
-    const set = { METRICS_URL: server.metricsUrl };
+  /** Five requests are booked, and then the state of the counters is damaged. */
+  async function damagedAfterFive(sandbox: Sandbox, set: Record<string, string>, send: (requests: number) => void) {
     await sandbox.run(["scrape-once"], { set });
     send(5);
     await sandbox.run(["scrape-once"], { set });
     const before = await reportOf(sandbox);
     damage(sandbox.dbPath);
+    return before.total;
+  }
+
+  test("is put aside by scrape-once, and what can be read goes on", async () => {
+    const { litellm, send } = startSimulation(6);
+    await using sandbox = openSandbox();
+    await using server = openPageServer(() => simulatedAnswer(litellm));
+    const set = { METRICS_URL: server.metricsUrl };
+    const before = await damagedAfterFive(sandbox, set, send);
     const { code, stderr } = await sandbox.run(["scrape-once"], { set });
     expect(stderr).toContain(`The database ${sandbox.dbPath} was damaged and is kept as ${sandbox.dbPath}.corrupt-`);
     expect(stderr).toContain("parts of series were lost");
     expect(code).toBe(0);
-    expect((await reportOf(sandbox)).total).toEqual(before.total);
+    expect((await reportOf(sandbox)).total).toEqual(before);
   });
 
   test("is put aside by serve at its next scrape, and the service goes on", async () => {
@@ -257,17 +263,13 @@ describe("a database with a damaged page", () => {
     await using sandbox = openSandbox();
     await using server = openPageServer(() => simulatedAnswer(litellm));
     const set = { METRICS_URL: server.metricsUrl };
-    await sandbox.run(["scrape-once"], { set });
-    send(5);
-    await sandbox.run(["scrape-once"], { set });
-    const before = await reportOf(sandbox);
-    damage(sandbox.dbPath);
+    const before = await damagedAfterFive(sandbox, set, send);
     const serving = await sandbox.serve({ set });
     await until("it says so", () => serving.stderr().includes("was damaged and is kept as"));
     const metrics = () => getJson<MetricsAnswer>(`${serving.url}/api/v1/metrics`);
     await until("it scrapes again", async () => (await metrics()).error === undefined && (await metrics()).last_scrape);
     send(3);
-    const booked = Number(before.total["requests"]) + 3;
+    const booked = Number(before["requests"]) + 3;
     await until("it books again", async () => (await metrics()).lifetime["requests"] === booked);
   });
 });
