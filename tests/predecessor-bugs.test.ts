@@ -189,6 +189,18 @@ describe("the outside", () => {
     });
   });
 
+  test("bug 30: README's Homepage tile has at most four fields, which exist, and says that LiteLLM may want a key", async () => {
+    const readme = await Bun.file(new URL("../README.md", import.meta.url)).text();
+    const fields = [...readme.matchAll(/field: (\w+)/g)].map(([, field]) => field ?? "");
+    expect(fields.length).toBeGreaterThan(0);
+    expect(fields.length).toBeLessThanOrEqual(4);
+    using world = openWorld();
+    world.scrape();
+    expect(Object.keys(await world.json("/api/v1/metrics"))).toContainValues(fields);
+    expect(readme).toContain("LITELLM_PULSE_METRICS_API_KEY");
+    expect(readme).not.toContain("device_class: duration");
+  });
+
   test("bug 31: every flag takes effect, and columns, answers and catalogue name the same metrics", async () => {
     for (const { key, flag, argument, default: byDefault } of SETTINGS) {
       const value = argument === undefined ? [] : [byDefault ?? "x"];

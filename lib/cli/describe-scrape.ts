@@ -11,6 +11,7 @@ export const RESTARTED = "LiteLLM restarted: its counters began anew, what they 
 export function bookedLine({ commit, page }: BookedScrape): string {
   if (commit.kind === "outdated") return "Nothing booked: another process has booked a newer page";
   const size = `${Math.ceil(page.bytes / 1000)} kB page, ${commit.series} series`;
+  if (commit.turnsBegan) return `Took back what the falls of workers in turn had booked (${size})`;
   const amountOf = (counter: CounterName): number => commit.amounts.get(counter) ?? 0;
   const grown = [
     amountOf("requests") > 0 ? counted(amountOf("requests"), "request") : "",

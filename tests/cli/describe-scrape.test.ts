@@ -37,8 +37,11 @@ test.each([
   [{ reasoning_tokens: 5 }, "Nothing new"],
 ])("%j is told as %p", (amounts, words) => expect(bookedLine(booked(amounts))).toBe(`${words} ${SIZE}`));
 
-test("a first page and one that another process was faster with are told as such", () => {
+test("a first page, one that shows workers in turn and one that another process was faster with are told as such", () => {
   expect(bookedLine(booked({}, { page: 1 }))).toBe(`First page: counting begins here ${SIZE}`);
+  expect(bookedLine(booked({ requests: 700 }, { turnsBegan: true }))).toBe(
+    `Took back what the falls of workers in turn had booked ${SIZE}`,
+  );
   expect(bookedLine(booked({}, { kind: "outdated" }))).toBe("Nothing booked: another process has booked a newer page");
 });
 

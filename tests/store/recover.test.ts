@@ -33,7 +33,7 @@ const asideOf = (path: string): string[] =>
     (name) => name.startsWith(`${basename(path)}.corrupt-`) && !/-(wal|shm)$/.test(name),
   );
 
-describe("a file that", () => {
+describe("predecessor bug 28: a file that", () => {
   test.each([
     ["is random bytes", () => crypto.getRandomValues(new Uint8Array(20_000))],
     [
