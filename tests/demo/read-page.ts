@@ -38,9 +38,9 @@ export function readPage(page: string): PageFamily[] {
   return families;
 }
 
-/** Reads a recorded page of /work/shared/fixtures/metrics. */
+/** Reads a recorded page. */
 export async function recordedPage(file: string): Promise<string> {
-  const bytes = await Bun.file(new URL(`../../../shared/fixtures/metrics/${file}`, import.meta.url)).bytes();
+  const bytes = await Bun.file(new URL(`../fixtures/metrics/${file}`, import.meta.url)).bytes();
   return new TextDecoder().decode(file.endsWith(".gz") ? gunzipSync(bytes) : bytes);
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-const FOLDER = new URL("../../../shared/fixtures/", import.meta.url);
+const FOLDER = new URL("../fixtures/", import.meta.url);
 
 /** The bytes of a recorded file, by its path below the fixtures' folder; names that end in `.gz` are unpacked. */
 export function fixture(path: string): Uint8Array {
