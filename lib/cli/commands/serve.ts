@@ -8,7 +8,6 @@ import type { Io } from "../io.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
-import { runTakeOver } from "../take-over.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -41,12 +40,11 @@ export async function serve(
     retentionDays: config.dbRetentionDays,
     source,
     log,
-    takeOver: (onProgress) =>
-      runTakeOver(
-        config.dbPath,
-        { url: config.metricsUrl, names, zone, maxValues: config.maxLabelValues },
-        { log, now: io.now, signal, onProgress },
-      ),
+    takeOver: async (onProgress) => {
+      const { runTakeOver } = await import("../take-over.ts");
+      const { dbPath, metricsUrl: url, maxLabelValues: maxValues } = config;
+      return runTakeOver(dbPath, { url, names, zone, maxValues }, { log, now: io.now, signal, onProgress });
+    },
     sleep: sleepUntilAborted,
     signal,
   });

@@ -4,11 +4,16 @@ import { inOneView } from "../../query/one-view.ts";
 import { configuredTarget, databaseBytes } from "../../store/state.ts";
 import type { ApiDeps } from "../api.ts";
 import type { Keep } from "../keep.ts";
-import { ownMetricsText } from "../own-metrics.ts";
+import type { OwnFigures } from "../own-metrics.ts";
 
 /** `/metrics`: our own metrics for a Prometheus server. */
 export function ownMetricsRoutes(deps: ApiDeps, keep: Keep): Hono {
-  const text = keep(() => {
+  const text = keep(async () => {
+    // Loaded when somebody asks: most never do, and it takes memory.
+    const { ownMetricsText } = await import("../own-metrics.ts");
+    return ownMetricsText(figuresNow());
+  });
+  const figuresNow = (): OwnFigures => {
     const { db, error, scrapes } = deps.live();
     const { version, zone, url, names } = deps;
     const figures = inOneView(db, () => {
@@ -20,13 +25,8 @@ export function ownMetricsRoutes(deps: ApiDeps, keep: Keep): Hono {
         models: readModels(db, { now: deps.now(), zone, url, names }).models,
       };
     });
-    return ownMetricsText({
-      ...figures,
-      version,
-      scrapes,
-      isUp: error === undefined && figures.lastSuccessAt !== undefined,
-    });
-  });
+    return { ...figures, version, scrapes, isUp: error === undefined && figures.lastSuccessAt !== undefined };
+  };
   return new Hono().get("/metrics", async (context) =>
     context.body(await text(), 200, {
       "Content-Type": "text/plain; version=0.0.4; charset=utf-8",
