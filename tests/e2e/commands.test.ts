@@ -186,7 +186,7 @@ describe("demo", () => {
     // It makes up a month of the past first, which takes a busy machine its time.
     const url = await until("it listens", () => LISTENING.exec(running.stderr())?.[1], 25_000);
     expect(running.stderr()).toMatch(/^This is a demo: a simulated LiteLLM/);
-    expect(running.stderr()).toContain(`Open ${url}/`);
+    await until("it says what to open", () => running.stderr().includes(`Open ${url}/`));
     const metrics = await until("a page is there", async () => {
       const answer = await getJson<MetricsAnswer>(`${url}/api/v1/metrics`);
       return answer.last_scrape !== null && answer;
