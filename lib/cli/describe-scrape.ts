@@ -39,6 +39,12 @@ export function bookedWarnings({ commit, page }: BookedScrape, source: string): 
   if (commit.kind === "outdated") return warnings;
   if (commit.isReset) warnings.push(RESTARTED);
   if (commit.movedHere) warnings.push(`${source} is a LiteLLM that is known under another URL: its numbers go on`);
+  const stale = commit.cases.get("stale") ?? 0;
+  if (stale > 0) {
+    warnings.push(
+      `${source} showed ${counted(stale, "counter")} lower than before without a restart, so nothing of it was booked: is there a cache before LiteLLM`,
+    );
+  }
   const refused = commit.cases.get("refused") ?? 0;
   if (refused > 0) {
     warnings.push(`Refused ${counted(refused, "value")} that no counter can have (NaN, infinite or negative)`);

@@ -62,6 +62,13 @@ describe("warnings", () => {
       {},
       ["Refused 3 values that no counter can have (NaN, infinite or negative)"],
     ],
+    [
+      { cases: new Map([["stale", 2]]) },
+      {},
+      [
+        "http://x/ showed 2 counters lower than before without a restart, so nothing of it was booked: is there a cache before LiteLLM",
+      ],
+    ],
     [{}, SKIPPED, ["Skipped 1 bad line of http://x/, the first is line 7 (bad_value): m 12abc"]],
     [{ kind: "outdated" }, SKIPPED, ["Skipped 1 bad line of http://x/, the first is line 7 (bad_value): m 12abc"]],
   ])("of %j", (change, skipped, warnings) =>
