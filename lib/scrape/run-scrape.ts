@@ -65,7 +65,8 @@ export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
   if (result.kind === "failed") return result;
   const outcome = parser?.finish();
   if (!outcome) throw new TypeError("A page was read without its head");
-  if (outcome.kind === "refused") return { kind: "failed", failure: refusal(outcome, result.head.source) };
+  if (outcome.kind === "refused")
+    return { kind: "failed", failure: refusal(outcome, job.source.kind, result.head.source) };
   const { dateAt, askedAt, readAt } = result.head;
   const reading = readMetrics(outcome.page, job.names);
   return { kind: "read", page: outcome.page, scraped: { url: job.target.url, reading, dateAt, askedAt, readAt } };
@@ -90,10 +91,17 @@ function getPage(job: ScrapeJob, onHead: OnHead): Promise<PageResult> {
   return fetchPage(target, { now, onHead, version, ...(signal ? { signal } : {}) });
 }
 
-function refusal(refused: { reason: string; message: string }, source: string): ScrapeFailure {
+function refusal(
+  refused: { reason: string; message: string },
+  kind: PageSource["kind"],
+  source: string,
+): ScrapeFailure {
   return {
     reason: refused.reason === "cut_off" ? "cut_off" : "not_metrics",
     message: `${refused.message} (from ${source})`,
-    hint: "Check that LITELLM_PULSE_METRICS_URL ends in /metrics/ and is LiteLLM's",
+    hint:
+      kind === "file"
+        ? "Give it a whole page as LiteLLM's /metrics/ sends it"
+        : "Check that LITELLM_PULSE_METRICS_URL ends in /metrics/ and is LiteLLM's",
   };
 }

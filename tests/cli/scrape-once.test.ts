@@ -132,7 +132,10 @@ describe("from a file", () => {
     const missing = await scrapeOnce([join(temporary.folder, "none.prom")], freshPath());
     expect([missing.code, missing.out]).toEqual([2, ""]);
     expect(missing.err).toContain("none.prom cannot be read: there is no such file");
-    expect(await scrapeOnce(["-"], freshPath(), { stdin: "<html></html>" })).toMatchObject({ code: 4, out: "" });
+    const markup = await scrapeOnce(["-"], freshPath(), { stdin: "<html></html>" });
+    expect(markup).toMatchObject({ code: 4, out: "" });
+    // What to do is about the file, not about a URL that was not asked.
+    expect(markup.err).not.toContain("METRICS_URL");
     expect(await scrapeOnce(["-"], freshPath(), { stdin: "" })).toMatchObject({ code: 4, out: "" });
   });
 });

@@ -20,7 +20,7 @@ describe("a failure", () => {
       ["error"],
     ]);
     expect(seen[2]?.lines[0]?.[0]).toBe("debug");
-    expect(loud(seen[1])[0]?.[1]).toMatch(/stdin.*\. Check that LITELLM_PULSE_METRICS_URL/);
+    expect(loud(seen[1])[0]?.[1]).toMatch(/stdin.*\. Give it a whole page as LiteLLM/);
   });
 
   test("is the error until a scrape works again, which is one line", async () => {
