@@ -23,6 +23,11 @@ export function inGroups(...groups: readonly SettingGroup[]): (setting: Setting)
   return (setting) => groups.includes(setting.group);
 }
 
+/** Settings by their keys, for `addSettings`. */
+export function only(...keys: readonly string[]): (setting: Setting) => boolean {
+  return (setting) => keys.includes(setting.key);
+}
+
 /** Resolves the settings from a command's flags and the environment. */
 export function resolveFrom(command: Command, io: Io): ConfigResult {
   const keys = new Set(SETTINGS.map((setting) => setting.key));

@@ -1,0 +1,70 @@
+import { Command, Option } from "commander";
+import type { ResolvedConfig } from "../config/resolve.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { examplesText, exitCodesText, programOutput } from "./program-output.ts";
+import { say } from "./say.ts";
+import { resolveFrom } from "./settings-flags.ts";
+import { VERSION } from "./version.ts";
+
+/** Runs a command with its settings and its own options. */
+type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Promise<ExitCode>;
+
+/** What the flags of a command are declared with. */
+export interface CommandTree {
+  readonly program: Command;
+  /** A new command with its one-line description and its examples, which help shows first. */
+  add(name: string, description: string, examples: readonly string[]): Command;
+  /** Commander's action: resolves the settings, loads the command's own module and runs it with `options`. */
+  action<Options>(
+    load: () => Promise<Run<Options>>,
+    options: (args: readonly unknown[], command: Command) => Options,
+  ): (...all: unknown[]) => Promise<void>;
+}
+
+/** The program without its commands; `done` gets the exit code of the command that ran. */
+export function createTree(io: Io, done: (code: ExitCode) => void, examples: readonly string[]): CommandTree {
+  const program = new Command("litellm-pulse")
+    .description("What your LiteLLM spends, on what, who spends it and whether it is normal")
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput(programOutput(io))
+    .showSuggestionAfterError()
+    .enablePositionalOptions()
+    .addHelpText("before", examplesText(examples))
+    .addHelpText("after", exitCodesText());
+  return {
+    program,
+    add: (name, description, commandExamples) =>
+      program
+        .command(name)
+        .description(description)
+        .exitOverride()
+        .configureOutput(programOutput(io))
+        .showSuggestionAfterError()
+        .addHelpText("before", examplesText(commandExamples)),
+    action:
+      (load, options) =>
+      async (...all) => {
+        const command = all.at(-1);
+        if (!(command instanceof Command)) throw new TypeError("Commander gave no command");
+        const resolved = resolveFrom(command, io);
+        if (resolved.kind === "invalid") {
+          say(io, resolved.message);
+          return done(EXIT.usage);
+        }
+        const run = await load();
+        return done(await run(resolved, options(all.slice(0, -2), command), io));
+      },
+  };
+}
+
+/** `--json`, as every command that prints data has it. */
+export function jsonOption(): Option {
+  return new Option("--json", "print JSON");
+}
+
+/** Whether `--json` was given. */
+export function wantsJson(command: Command): boolean {
+  return command.opts()["json"] === true;
+}
