@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   aggregator: ["types:parser", "types:litellm"],
   demo: ["config", "litellm"],
   store: PURE,
+  ledger: PURE,
   scrape: BELOW_QUERY,
   query: BELOW_QUERY,
   config: ["scrape", "query", ...BELOW_QUERY],

@@ -1,0 +1,74 @@
+import type { Texts } from "./texts.ts";
+
+/** A column of NaN where a request has no such figure. */
+type Optional = Float64Array;
+
+/**
+ * Request records by column, as every source gives them and the reducer folds them. Row `i` is the `i`-th entry of each
+ * column; only the first `length` entries count. Columns of texts hold numbers of `texts`.
+ */
+export interface SpendBatch {
+  length: number;
+  readonly texts: Texts;
+  /** When the request began, UTC milliseconds. */
+  readonly startedAt: Float64Array;
+  /** `endTime - startTime`; NaN where either is missing or the end lies before the start. */
+  readonly latencyMs: Optional;
+  /** `completionStartTime - startTime`; NaN likewise. */
+  readonly firstTokenMs: Optional;
+  /** USD; never NaN or infinite. */
+  readonly spend: Float64Array;
+  readonly promptTokens: Float64Array;
+  readonly completionTokens: Float64Array;
+  readonly totalTokens: Float64Array;
+  /** 0 success (NULL too), 1 failure. */
+  readonly status: Uint8Array;
+  /** 0 where `cache_hit` says nothing, 1 for `True`, 2 for `False`. */
+  readonly cache: Uint8Array;
+  readonly model: Uint32Array;
+  readonly modelGroup: Uint32Array;
+  readonly provider: Uint32Array;
+  readonly key: Uint32Array;
+  readonly user: Uint32Array;
+  readonly endUser: Uint32Array;
+  readonly team: Uint32Array;
+  /** The JSON text of the list of tags, as one text: few lists recur, so each is read once. `NULL_TEXT` for none. */
+  readonly tags: Uint32Array;
+  /** 64-bit hash of `session_id` in two halves; 0 and 0 for none. */
+  readonly sessionHigh: Uint32Array;
+  readonly sessionLow: Uint32Array;
+  /** 64-bit hash of what makes the record itself: its `request_id`, or id and time together. */
+  readonly identityHigh: Uint32Array;
+  readonly identityLow: Uint32Array;
+}
+
+/** An empty batch with room for `capacity` records. */
+export function createBatch(texts: Texts, capacity: number): SpendBatch {
+  const floats = () => new Float64Array(capacity);
+  const numbers = () => new Uint32Array(capacity);
+  return {
+    length: 0,
+    texts,
+    startedAt: floats(),
+    latencyMs: floats(),
+    firstTokenMs: floats(),
+    spend: floats(),
+    promptTokens: floats(),
+    completionTokens: floats(),
+    totalTokens: floats(),
+    status: new Uint8Array(capacity),
+    cache: new Uint8Array(capacity),
+    model: numbers(),
+    modelGroup: numbers(),
+    provider: numbers(),
+    key: numbers(),
+    user: numbers(),
+    endUser: numbers(),
+    team: numbers(),
+    tags: numbers(),
+    sessionHigh: numbers(),
+    sessionLow: numbers(),
+    identityHigh: numbers(),
+    identityLow: numbers(),
+  };
+}
