@@ -10,8 +10,14 @@ import { dateOf, fineRows } from "./fine-rows.ts";
 import { addSums, type Measures, measuresOf } from "./measures.ts";
 import type { Grouping, UsageQuestion } from "./usage-question.ts";
 
-/** The values of a group by what was asked for, with its measures; `folded` counts the groups in a rest line. */
-export type UsageGroup = Measures & { readonly [G in Grouping]?: string | null } & { readonly folded?: number };
+/**
+ * The values of a group by what was asked for, with its measures; `folded` counts the groups in a rest line, `steps` are
+ * one counter's amounts in the steps of the answer, null where the step is not known.
+ */
+export type UsageGroup = Measures & { readonly [G in Grouping]?: string | null } & {
+  readonly folded?: number;
+  readonly steps?: readonly (number | null)[];
+};
 
 /** The value of the group that holds what `top` left out. */
 const REST = "other";

@@ -20,10 +20,12 @@ export type ParsedQuestion =
   | BadQuestion;
 
 const GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "day", "hour"];
-const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone"];
+const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone", "group_steps"];
 const NAMES = [...SINGLE, ...DIMENSIONS];
 const PEOPLE: readonly Grouping[] = ["key", "team", "user", "end_user"];
 const HIGHEST_TOP = 10_000;
+/** With their steps, so many groups at most. */
+const MOST_STEPPED_GROUPS = 50;
 const MOST_FILTER_VALUES = 100;
 /** An answer has at most so many steps, and as many hours in its groups. */
 const MOST_STEPS = 10_000;
@@ -55,10 +57,12 @@ export function parseQuestion(words: QuestionWords, zone: Zone, now: number): Pa
   if (isBad(top)) return top;
   const filters = parseFilters(words);
   if (isBad(filters)) return filters;
+  const groupSteps = parseGroupSteps(words, by, top);
+  if (isBad(groupSteps)) return groupSteps;
   return {
     kind: "question",
     zone: asked,
-    question: { span, by, step, top, sort: sort ?? DEFAULT_QUESTION.sort, filters },
+    question: { span, by, step, top, sort: sort ?? DEFAULT_QUESTION.sort, filters, groupSteps },
   };
 }
 
@@ -96,6 +100,20 @@ function parseTop(text: string | undefined): number | undefined | BadQuestion {
   const top = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (top >= 1 && top <= HIGHEST_TOP) return top;
   return bad(`top is "${excerpt(text)}", expected a whole number from 1 to ${HIGHEST_TOP}`);
+}
+
+function parseGroupSteps(
+  words: QuestionWords,
+  by: readonly Grouping[],
+  top: number | undefined,
+): CounterName | undefined | BadQuestion {
+  const counter = parseWord<CounterName>(words, "group_steps", COUNTERS);
+  if (counter === undefined || isBad(counter)) return counter;
+  if (by.some((grouping) => grouping === "day" || grouping === "hour")) {
+    return bad("group_steps stands beside by=day or by=hour, expected groups that are not by time");
+  }
+  if (top !== undefined && top <= MOST_STEPPED_GROUPS) return counter;
+  return bad(`group_steps stands without top, expected top from 1 to ${MOST_STEPPED_GROUPS} beside it`);
 }
 
 function parseFilters(words: QuestionWords): UsageFilter[] | BadQuestion {

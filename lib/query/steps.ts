@@ -3,10 +3,11 @@ import { isoIn } from "../aggregator/iso.ts";
 import { BUCKET_MS, bucketOf } from "../aggregator/spread.ts";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
+import type { Dimension } from "../litellm/dimensions.ts";
 import type { CounterName } from "../litellm/metrics.ts";
 import { runsIn } from "../store/observed.ts";
 import { zeroSums } from "../store/totals.ts";
-import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
+import { type Sums, sourcesOf, sumUsage, type UsageRow } from "../store/usage-rows.ts";
 import { dateOf, fineRows } from "./fine-rows.ts";
 import { addSums, type Measures, measuresOf, noMeasures } from "./measures.ts";
 import type { Step, UsageQuestion } from "./usage-question.ts";
@@ -21,16 +22,14 @@ const HOURS_BELOW_MS = 51 * HOUR_MS;
  */
 export type UsageStep = { readonly at: string; readonly estimated: boolean } & Measures;
 
-type Slot = { readonly at: number; readonly sums: Sums; isEstimated: boolean; isKnown: boolean };
+/** A step before it is written: `at` is the instant of its beginning. */
+export type Slot = { readonly at: number; readonly sums: Sums; isEstimated: boolean; isKnown: boolean };
 
-/** The steps of the elapsed part of a window, without a gap, oldest first. */
-export function stepsOf(
-  db: Database,
-  question: UsageQuestion,
-  elapsed: Window,
-  zone: Zone,
-  known: ReadonlySet<CounterName>,
-): UsageStep[] {
+/** The elapsed part of a window cut into slots. */
+export type Slots = { readonly step: Step; readonly slots: readonly Slot[] };
+
+/** Cuts the elapsed part of a window into steps, without a gap, oldest first, and sums what was used in each. */
+export function slotsOf(db: Database, question: UsageQuestion, elapsed: Window, zone: Zone): Slots {
   const step = question.step ?? (elapsed.to - elapsed.from < HOURS_BELOW_MS ? "hour" : "day");
   const slots: Slot[] = [];
   for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) {
@@ -38,6 +37,11 @@ export function stepsOf(
   }
   markObserved(db, elapsed, slots);
   fillSlots(db, question, elapsed, zone, step, slots);
+  return { step, slots };
+}
+
+/** The steps as an answer shows them. */
+export function stepsOf({ slots }: Slots, zone: Zone, known: ReadonlySet<CounterName>): UsageStep[] {
   return slots.map(({ at, sums, isEstimated, isKnown }) => ({
     at: isoIn(at, zone),
     estimated: isEstimated,
@@ -63,28 +67,44 @@ function fillSlots(
   step: Step,
   slots: readonly Slot[],
 ): void {
-  const add = (at: number, row: Sums & { readonly estimated: number }): void => {
+  const add = (at: number, row: UsageRow): void => {
     const slot = slots[indexAt(slots, at)];
     if (!slot) return;
     addSums(slot.sums, row);
     slot.isKnown = true;
     slot.isEstimated ||= row.estimated === 1;
   };
-  const { sources } = sourcesOf(db, elapsed, zone);
-  if (step === "day") {
-    for (const source of sources) {
-      for (const row of sumUsage(db, source, [], filters, true)) {
-        add(source.kind === "day" ? zone.dayOf(...dateOf(row.slot)).start : row.slot, row);
-      }
-    }
-    return;
-  }
-  const { quarters, purgedDays } = fineRows(db, elapsed, sources, [], filters, zone);
-  for (const row of quarters) add(row.slot, row);
+  const purgedDays = eachStepRow(db, { filters, dimensions: [] }, elapsed, zone, step, add);
   for (const { slot: day } of purgedDays) {
     const { start, end } = zone.dayOf(...dateOf(day));
     for (const slot of slots) if (slot.at >= start && slot.at < end) slot.isKnown = false;
   }
+}
+
+/**
+ * Gives each row of a window with the instant it belongs to, by day or by quarter hour as the step needs it. The rows of
+ * days whose quarter hours were purged have no place in smaller steps and come back.
+ */
+export function eachStepRow(
+  db: Database,
+  { filters, dimensions }: Pick<UsageQuestion, "filters"> & { readonly dimensions: readonly Dimension[] },
+  elapsed: Window,
+  zone: Zone,
+  step: Step,
+  add: (at: number, row: UsageRow) => void,
+): readonly UsageRow[] {
+  const { sources } = sourcesOf(db, elapsed, zone);
+  if (step === "day") {
+    for (const source of sources) {
+      for (const row of sumUsage(db, source, dimensions, filters, true)) {
+        add(source.kind === "day" ? zone.dayOf(...dateOf(row.slot)).start : row.slot, row);
+      }
+    }
+    return [];
+  }
+  const { quarters, purgedDays } = fineRows(db, elapsed, sources, dimensions, filters, zone);
+  for (const row of quarters) add(row.slot, row);
+  return purgedDays;
 }
 
 /** The beginning of the step after the one that holds the instant; hours are the zone's own. */
@@ -104,7 +124,7 @@ function nextStart(at: number, step: Step, zone: Zone): number {
 }
 
 /** Where the slot stands that holds an instant; the first one where it lies before all. */
-function indexAt(slots: readonly Slot[], at: number): number {
+export function indexAt(slots: readonly Slot[], at: number): number {
   let low = 0;
   for (let high = slots.length - 1; low < high; ) {
     const middle = Math.ceil((low + high) / 2);

@@ -26,6 +26,8 @@ export type UsageQuestion = {
   readonly top: number | undefined;
   readonly sort: CounterName;
   readonly filters: readonly UsageFilter[];
+  /** The counter whose steps each group shows; undefined: none. */
+  readonly groupSteps: CounterName | undefined;
 };
 
 export const DEFAULT_QUESTION: UsageQuestion = {
@@ -35,4 +37,5 @@ export const DEFAULT_QUESTION: UsageQuestion = {
   top: undefined,
   sort: "cost",
   filters: [],
+  groupSteps: undefined,
 };

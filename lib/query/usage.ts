@@ -1,19 +1,19 @@
 import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
-import { bucketOf } from "../aggregator/spread.ts";
-import { previousWindowOf, type Window, windowOf } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { knownCounters, newestPageAt } from "../store/state.ts";
 import { sourcesOf } from "../store/usage-rows.ts";
+import { askedWindow, elapsedOf } from "./asked-window.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
+import { withSteps } from "./group-steps.ts";
 import { groupsOf, type UsageGroup } from "./groups.ts";
 import { type Measures, measuresOf } from "./measures.ts";
 import { inOneView } from "./one-view.ts";
 import { sumsOf } from "./partial-sums.ts";
-import { type Previous, previousOf, type UsagePrevious } from "./previous.ts";
-import { stepsOf, type UsageStep } from "./steps.ts";
-import type { Span, UsageQuestion } from "./usage-question.ts";
+import { previousOf, type UsagePrevious } from "./previous.ts";
+import { slotsOf, stepsOf, type UsageStep } from "./steps.ts";
+import type { UsageQuestion } from "./usage-question.ts";
 
 /** The answer to a usage question; `/api/v1/usage` and `report --json` write it as it is. */
 export type UsageAnswer = {
@@ -36,21 +36,20 @@ function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zo
   const newest = newestPageAt(db);
   const asked = askedWindow(question.span, now, newest ?? now, zone);
   const { window, sources } = sourcesOf(db, asked.window, zone);
-  const to = Math.max(window.from, Math.min(window.to, newest ?? window.from));
-  const elapsed = { from: window.from, to };
-  // A page that was read in the very moment of a boundary books after it.
-  const hasBegun = newest !== undefined && newest >= window.from;
-  const seen = { from: window.from, to: hasBegun ? Math.min(window.to, newest + 1) : window.from };
+  const { elapsed, seen } = elapsedOf(window, newest);
+  const { to } = elapsed;
   const { filters } = question;
   const known = knownCounters(db);
   const total = sumsOf(db, window, zone, filters);
+  const slots = slotsOf(db, question, seen, zone);
+  const groups = groupsOf(db, question, window, sources, known, zone);
   return {
     schema_version: 1,
     period: { name: asked.name, from: isoIn(window.from, zone), to: isoIn(to, zone), timezone: zone.name },
     coverage: coverageOf(db, elapsed, seen, zone),
     total: measuresOf(total, known),
-    groups: groupsOf(db, question, window, sources, known, zone),
-    steps: stepsOf(db, question, seen, zone, known),
+    groups: withSteps(db, question, groups, { window: seen, zone, known, slots }),
+    steps: stepsOf(slots, zone, known),
     previous: previousOf(db, asked.previous, elapsed, zone, filters, known),
     forecast: forecastOf(db, {
       total: total.cost,
@@ -62,35 +61,4 @@ function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zo
       isKnown: known.has("cost"),
     }),
   };
-}
-
-/** `end` is where the stretch of time ends; the window may hold the instant of the newest page besides. */
-type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
-
-function askedWindow(span: Span, now: number, newest: number, zone: Zone): Asked {
-  switch (span.kind) {
-    case "period": {
-      const previous = { ...previousWindowOf(span.period, now, zone), isCivil: true };
-      const window = windowOf(span.period, now, zone);
-      return { name: span.period, window, end: window.to, previous };
-    }
-    case "last":
-      return stretch(`last ${span.text}`, newest - span.ms, newest, true);
-    case "range": {
-      const to = Math.max(span.since, span.until ?? newest);
-      return stretch("range", span.since, to, span.until === undefined);
-    }
-    default:
-      return span satisfies never;
-  }
-}
-
-/**
- * A stretch of time that begins with a quarter hour, and the one of the same length before it. One that ends with the
- * newest page holds that page: it ends right after it.
- */
-function stretch(name: string, since: number, to: number, endsWithPage: boolean): Asked {
-  const from = bucketOf(since);
-  const window = { from, to: endsWithPage ? to + 1 : to };
-  return { name, window, end: to, previous: { from: from - (to - from), to: from, isCivil: false } };
 }
