@@ -1,11 +1,11 @@
 BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
 BINARY := dist/litellm-pulse
-SOURCES := $(shell find bin lib -name '*.ts') package.json
+SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' -o -name '*.svg') package.json
 BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt build bench ci clean
+.PHONY: help setup setup-browser run test screenshot check fmt build bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -23,11 +23,21 @@ node_modules/.installed: package.json bun.lock
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
 
-test: $(BINARY) ## Run every test, those of the compiled binary too
+setup-browser: ## Install the Chromium that the dashboard's tests need, where that can be done
+	@for name in chromium chromium-browser google-chrome-stable google-chrome; do \
+	  command -v $$name >/dev/null && exit 0; done; \
+	if [ -n "$$LITELLM_PULSE_CHROMIUM" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	else echo "No Chromium is installed: the dashboard's tests in the browser are skipped" >&2; fi
+
+test: $(BINARY) setup-browser ## Run every test, those of the compiled binary too
 	@$(BUN) test --parallel=2 --randomize
 
 check: node_modules/.installed ## Check types, lint, format and dead code
 	@node_modules/.bin/tsc --noEmit
+	@node_modules/.bin/tsc --noEmit -p lib/dashboard/page
+	@node_modules/.bin/tsc --noEmit -p tests/dashboard/browser
 	@node_modules/.bin/biome check .
 	@node_modules/.bin/knip
 
@@ -38,6 +48,9 @@ build: $(BINARY) ## Compile dist/litellm-pulse
 
 $(BINARY): node_modules/.installed $(SOURCES)
 	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts --outfile $@
+
+screenshot: $(BINARY) setup-browser ## Take the dashboard's picture for README from the demo
+	@$(BUN) tests/dashboard/browser/screenshot.ts lib/dashboard/screenshot.png
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts

@@ -83,6 +83,17 @@ function isHost(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?$/i.test(text) && !text.includes("..");
 }
 
+/** A path of a URL, kept without the slash at its end; nothing where it is the root. */
+export function urlPath() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\/?([\w~-][\w.~-]*(\/[\w~-][\w.~-]*)*)?\/?$/),
+    v.transform((path) => path.replace(/^\/|\/$/g, "")),
+    v.transform((path) => (path === "" ? "" : `/${path}`)),
+    v.description("a path of a URL such as /pulse"),
+  );
+}
+
 /** A path of a file, kept as it is written. */
 export function filePath(example: string) {
   return v.pipe(v.string(), v.regex(/^\P{Cc}+$/u), v.description(`a path such as ${example}`));

@@ -14,6 +14,7 @@ import {
   retentionDays,
   type TextSchema,
   timeZone,
+  urlPath,
   whole,
 } from "./schemas.ts";
 
@@ -108,6 +109,13 @@ const TABLE = {
     schema: whole("a whole number", 0, 65_535),
     default: "8000",
     help: "Port to listen on; 0 takes any free one",
+  },
+  basePath: {
+    group: "Server",
+    argument: "path",
+    schema: urlPath(),
+    default: "/",
+    help: "Path under which everything is served, for a reverse proxy that passes it on",
   },
   apiKey: {
     group: "Server",

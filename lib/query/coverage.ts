@@ -40,7 +40,8 @@ export function observedMs(db: Database, window: Window): number {
   return unionLength(runsIn(db, window.from, window.to).map((run) => clip(run, window)));
 }
 
-function clip(run: ObservedRun, window: Window): ObservedRun {
+/** The part of a run that lies in a window. */
+export function clip(run: ObservedRun, window: Window): ObservedRun {
   return { ...run, fromAt: Math.max(run.fromAt, window.from), toAt: Math.min(run.toAt, window.to) };
 }
 

@@ -1,18 +1,12 @@
 import type { Context } from "hono";
 import { jsonText } from "../query/json-text.ts";
+import { type Body, createBody, sendBody } from "./body.ts";
 import { JSON_HEADERS } from "./json.ts";
 import type { Keep } from "./keep.ts";
 
-const GZIP_FROM_BYTES = 1024;
 const MOST_ANSWERS = 200;
 const MOST_BYTES = 16_000_000;
-
-/** A JSON body that is ready to be sent. */
-type Answer = {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly etag: string;
-  gzipped: Uint8Array<ArrayBuffer> | undefined;
-};
+const HEADERS = { ...JSON_HEADERS, "Cache-Control": "no-cache" };
 
 /** Sends answers, each made once until the numbers behind it may have changed. */
 export type Answers = {
@@ -22,45 +16,20 @@ export type Answers = {
 
 /** Makes the answers of one app. The keys that a client can choose are many, so number and size are limited. */
 export function createAnswers(keep: Keep): Answers {
-  const current = keep(() => ({ answers: new Map<string, Answer>(), bytes: 0 }));
+  const current = keep(() => ({ answers: new Map<string, Body>(), bytes: 0 }));
   return {
     send(context, key, make) {
       const kept = current();
       const known = kept.answers.get(key);
-      if (known) return respond(context, known);
-      const answer = toAnswer(make());
-      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.body.length > MOST_BYTES) {
+      if (known) return sendBody(context, known, HEADERS);
+      const answer = createBody(new TextEncoder().encode(jsonText(make())));
+      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.plain.length > MOST_BYTES) {
         kept.answers.clear();
         kept.bytes = 0;
       }
       kept.answers.set(key, answer);
-      kept.bytes += answer.body.length;
-      return respond(context, answer);
+      kept.bytes += answer.plain.length;
+      return sendBody(context, answer, HEADERS);
     },
   };
-}
-
-/** The tag is weak, as the plain and the packed body share it. */
-function toAnswer(value: unknown): Answer {
-  const body = new TextEncoder().encode(jsonText(value));
-  return { body, etag: `W/"${Bun.hash(body).toString(36)}"`, gzipped: undefined };
-}
-
-function respond(context: Context, answer: Answer): Response {
-  const headers = { ...JSON_HEADERS, "Cache-Control": "no-cache", ETag: answer.etag, Vary: "Accept-Encoding" };
-  const asked = context.req.header("If-None-Match");
-  if (asked !== undefined && namesTag(asked, answer.etag)) return context.body(null, 304, headers);
-  const wantsGzip = answer.body.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
-  if (!wantsGzip) return new Response(answer.body, { headers });
-  answer.gzipped ??= Bun.gzipSync(answer.body);
-  return new Response(answer.gzipped, { headers: { ...headers, "Content-Encoding": "gzip" } });
-}
-
-function namesTag(header: string, etag: string): boolean {
-  const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
-  return header.split(",").some((tag) => opaque(tag) === "*" || opaque(tag) === opaque(etag));
-}
-
-function acceptsGzip(header: string | undefined): boolean {
-  return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/i.test(header);
 }

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
+import type { Every } from "./events.ts";
+import type { Page } from "./page.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
 export type ScrapeFigures = {
@@ -59,6 +61,13 @@ export type ApiDeps = {
   readonly apiKey: string | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
+  /** The path under which everything is served: empty, or `/pulse`. */
+  readonly basePath: string;
+  /** Loads the dashboard. */
+  readonly page: () => Promise<Page>;
+  readonly every: Every;
+  /** Aborted when the server is about to stop; ends the streams of events. */
+  readonly stopSignal: AbortSignal;
   /** Called with an error that no route expected; the client gets a plain 500, or 503 where it is the database's. */
   readonly onBug: (error: unknown) => void;
 };

@@ -3,12 +3,17 @@ import { sqliteReason } from "../store/database.ts";
 import { requireKey } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
+import { pathUnder } from "./base-path.ts";
+import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
-import { createKeep } from "./keep.ts";
+import { createKeep, versionOf } from "./keep.ts";
+import { coverageRoutes } from "./routes/coverage.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { ownMetricsRoutes } from "./routes/own-metrics.ts";
+import { pageRoutes } from "./routes/page.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
@@ -16,24 +21,30 @@ const METHODS = "GET, HEAD, OPTIONS";
 
 /** Builds the whole API. Open and protected routes are separate routers, so that their order cannot matter. */
 export function createApp(deps: ApiDeps): Hono {
-  const keep = createKeep(deps);
+  const { basePath, every, stopSignal } = deps;
+  const version = versionOf(deps);
+  const keep = createKeep(version);
   const answers = createAnswers(keep);
-  const open = healthRoutes(deps);
+  const events = createEvents({ version, every, signal: stopSignal });
+  const open = new Hono().route("/", healthRoutes(deps)).route("/", pageRoutes(deps));
   const guarded = new Hono()
     .use(requireKey(deps))
     .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
     .route("/", usageRoutes(deps, answers))
+    .route("/", coverageRoutes(deps, answers))
+    .route("/", eventRoutes(events))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
-  const shown = paths.map(({ path }) => path.replace(/:(\w+)/g, "{$1}"));
-  // Not strict: a slash at the end of a path is forgiven, as the Python predecessor did by a redirect.
-  return new Hono({ strict: false })
+  const shown = new Set(paths.map(({ path }) => basePath + path.replace(/:(\w+)/g, "{$1}")));
+  return new Hono({ getPath: pathUnder(basePath) })
     .use(readOnly(paths.map(({ path }) => path)))
     .route("/", open)
     .route("/", guarded)
-    .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))
+    .notFound((context) =>
+      sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
+    )
     .onError((error, context) => {
       deps.onBug(error);
       const reason = sqliteReason(error);

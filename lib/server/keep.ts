@@ -7,12 +7,16 @@ import type { ApiDeps } from "./api.ts";
  */
 export type Keep = <Value>(make: () => Value) => () => Value;
 
-/** Makes the `Keep` of one app. */
-export function createKeep({ live, now, zone }: Pick<ApiDeps, "live" | "now" | "zone">): Keep {
-  const currentVersion = (): string => {
+/** Says what answers depend on: a text that changes when one may have changed. */
+export function versionOf({ live, now, zone }: Pick<ApiDeps, "live" | "now" | "zone">): () => string {
+  return () => {
     const { db, revision } = live();
     return `${revision} ${dataVersion(db)} ${zone.dayAt(now()).start}`;
   };
+}
+
+/** Makes the `Keep` of one app. */
+export function createKeep(currentVersion: () => string): Keep {
   return (make) => {
     let kept: { readonly version: string; readonly value: ReturnType<typeof make> } | undefined;
     return () => {

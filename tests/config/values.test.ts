@@ -35,6 +35,9 @@ describe("a good value", () => {
     ["HOST", "litellm-pulse.home.lan", { host: "litellm-pulse.home.lan" }],
     ["PORT", "0", { port: 0 }],
     ["PORT", "65535", { port: 65_535 }],
+    ["BASE_PATH", "/", { basePath: "" }],
+    ["BASE_PATH", "/pulse", { basePath: "/pulse" }],
+    ["BASE_PATH", "tools/pulse-2/", { basePath: "/tools/pulse-2" }],
     ["DB_PATH", "C:\\data\\pulse.db", { dbPath: "C:\\data\\pulse.db" }],
     ["DB_RETENTION_DAYS", "-1", { dbRetentionDays: -1 }],
     ["DB_RETENTION_DAYS", "1", { dbRetentionDays: 1 }],
@@ -52,6 +55,9 @@ describe("a good value", () => {
 describe("a bad value", () => {
   test.each([
     ["METRICS_URL", "litellm:4000/metrics/"],
+    ["BASE_PATH", "/a/../b"],
+    ["BASE_PATH", "/a b"],
+    ["BASE_PATH", "https://home.lan/pulse"],
     ["METRICS_URL", "http:litellm:4000"],
     ["METRICS_URL", "ftp://litellm/metrics"],
     ["METRICS_URL", "http://"],

@@ -18,7 +18,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ["scrape", "query", ...BELOW_QUERY],
   report: ["scrape", "query", ...BELOW_QUERY],
   server: ["scrape", "query", ...BELOW_QUERY],
-  cli: ["config", "report", "server", "demo", "scrape", "query", ...BELOW_QUERY],
+  dashboard: ["types:query", "types:litellm"],
+  cli: ["config", "report", "server", "dashboard", "demo", "scrape", "query", ...BELOW_QUERY],
 };
 
 /** Each third-party package has one home. */
@@ -28,6 +29,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@commander-js/extra-typings": ["cli"],
   "prom-client": ["server"],
   "date-fns-tz": ["aggregator"],
+  uplot: ["dashboard"],
   valibot: ["config"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
   "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli"],

@@ -10,6 +10,7 @@ const PATHS = [
   "/api/v1/models",
   "/api/v1/history",
   "/api/v1/usage",
+  "/api/v1/coverage",
   "/raw",
   "/health",
   "/health/live",
@@ -107,7 +108,7 @@ describe("ETag", () => {
     const again = await world.get(path, { headers: { "If-None-Match": etag } });
     expect([again.status, await again.text(), again.headers.get("ETag")]).toEqual([304, "", etag]);
     expect(again.headers.get("Cache-Control")).toBe("no-cache");
-    expect(again.headers.get("Vary")).toBe("Accept-Encoding");
+    expect(again.headers.get("Vary")).toBe(path === "/" ? "Accept, Accept-Encoding" : "Accept-Encoding");
     world.send({ spend: 1 });
     world.pass(MINUTE);
     const changed = await world.get(path, { headers: { "If-None-Match": etag } });
@@ -154,7 +155,7 @@ describe("gzip", () => {
     const plain = await (await world.get("/")).text();
     const response = await world.get("/", { headers: { "Accept-Encoding": header } });
     expect(response.headers.get("Content-Encoding")).toBe(packed ? "gzip" : null);
-    expect(response.headers.get("Vary")).toBe("Accept-Encoding");
+    expect(response.headers.get("Vary")).toBe("Accept, Accept-Encoding");
     const body = new Uint8Array(await response.arrayBuffer());
     expect(new TextDecoder().decode(packed ? Bun.gunzipSync(body) : body)).toBe(plain);
     expect(packed ? body.length < plain.length : body.length === plain.length).toBe(true);

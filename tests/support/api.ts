@@ -13,6 +13,7 @@ import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
+import type { Page as Dashboard } from "../../lib/server/page.ts";
 import { type Commit, commitScrape } from "../../lib/store/commit-scrape.ts";
 import { openForWriting, openInMemory } from "../../lib/store/database.ts";
 
@@ -67,8 +68,18 @@ export function bookPage(
   return { commit: commitScrape(db, scraped, { now: at, zone, names, maxValues: 1000 }), page: outcome.page };
 }
 
+/** A page that stands for the dashboard, whose own tests are in the browser. */
+const TEST_PAGE: Dashboard = {
+  html: `<!doctype html><script type="module" src="assets/page-1a2b3c.js"></script>${"<p>".repeat(1000)}`,
+  files: new Map([
+    ["page-1a2b3c.js", { type: "text/javascript;charset=utf-8", bytes: new TextEncoder().encode("1;".repeat(1000)) }],
+  ]),
+};
+
 /** What a test may choose about its world. */
-export type WorldOptions = Partial<Pick<ApiDeps, "apiKey" | "isLoopbackOnly" | "historySize" | "url" | "source">> & {
+export type WorldOptions = Partial<
+  Pick<ApiDeps, "apiKey" | "isLoopbackOnly" | "historySize" | "url" | "source" | "basePath">
+> & {
   readonly zone?: string;
   readonly now?: number;
   readonly population?: Population;
@@ -95,6 +106,10 @@ export type World = Disposable & {
     now: number;
   };
   readonly bugs: unknown[];
+  /** Lets a second pass for what looks at the clock; gives how much that is. */
+  tick(): number;
+  /** The server is about to stop. */
+  stop(): void;
   /** Lets a request happen: `at` is now, the rest follows from the population. */
   send(wish?: Partial<EventWish>): void;
   /** Scrapes LiteLLM now. */
@@ -124,7 +139,9 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
-  const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url } = options;
+  const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url, basePath = "" } = options;
+  const ticks = new Set<() => void>();
+  const stop = new AbortController();
   const deps: ApiDeps = {
     version: "1.2.3",
     live: () => ({ ...state, db, isInMemory }),
@@ -137,6 +154,13 @@ export function openWorld(options: WorldOptions = {}): World {
     intervalMs: MINUTE,
     apiKey,
     isLoopbackOnly,
+    basePath,
+    page: async () => TEST_PAGE,
+    every: (_ms, run) => {
+      ticks.add(run);
+      return () => ticks.delete(run);
+    },
+    stopSignal: stop.signal,
     onBug: (error) => bugs.push(error),
   };
   const app = createApp(deps);
@@ -153,6 +177,11 @@ export function openWorld(options: WorldOptions = {}): World {
     deps,
     state,
     bugs,
+    tick: () => {
+      for (const run of ticks) run();
+      return ticks.size;
+    },
+    stop: () => stop.abort(),
     scrape,
     get,
     send: (wish = {}) => litellm.send(makeEvent(population, { at: state.now, ...wish })),

@@ -128,7 +128,7 @@ function watch(
   const began = performance.now();
   const child = Bun.spawn([...command], {
     ...options,
-    stdin: stdin === undefined ? "ignore" : new Blob([stdin]),
+    stdin: stdin === undefined ? "ignore" : new Blob([typeof stdin === "string" ? stdin : new Uint8Array(stdin)]),
     stdout: "pipe",
     stderr: "pipe",
   });

@@ -39,8 +39,7 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
     );
     opened.db.close();
     if (signal.aborted) return EXIT.done;
-    const onListening = (at: string) =>
-      io.err(`Open ${at.replace("//0.0.0.0:", "//localhost:")}/api/v1/metrics, end with Ctrl-C\n`);
+    const onListening = (at: string) => io.err(`Open ${at.replace("//0.0.0.0:", "//localhost:")}/, end with Ctrl-C\n`);
     return await serve(simulation, { onListening }, { ...io, stopSignal: () => signal });
   } finally {
     await simulated.stop();
@@ -50,9 +49,9 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
 
 /** The user's settings of server, log and time, with the simulated LiteLLM and the demo's own database. */
 function settingsOfDemo(config: Config, metricsUrl: string, dbPath: string, io: Io): ResolvedConfig {
-  const { host, port, timezone, logLevel, logFormat, apiKey } = config;
+  const { host, port, basePath, timezone, logLevel, logFormat, apiKey } = config;
   const flags = new Map<string, string | boolean>(
-    Object.entries({ host, port: String(port), timezone, logLevel, logFormat, metricsUrl, dbPath }),
+    Object.entries({ host, port: String(port), basePath, timezone, logLevel, logFormat, metricsUrl, dbPath }),
   );
   flags.set("scrapeInterval", SCRAPE_INTERVAL_SECONDS);
   if (apiKey !== undefined) flags.set("apiKey", apiKey);

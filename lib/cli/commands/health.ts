@@ -11,7 +11,7 @@ export async function health(
   options: { readonly live: boolean },
   io: Io,
 ): Promise<ExitCode> {
-  const url = `http://${addressOf(config.host)}:${config.port}/health${options.live ? "/live" : ""}`;
+  const url = `http://${addressOf(config.host)}:${config.port}${config.basePath}/health${options.live ? "/live" : ""}`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), proxy: false });
     io.out(`${(await response.text()).trimEnd()}\n`);

@@ -60,6 +60,13 @@ export async function serve(
     intervalMs,
     apiKey: config.apiKey,
     isLoopbackOnly: isLoopbackAddress(config.host),
+    basePath: config.basePath,
+    page: async () => (await import("../../dashboard/embedded.ts")).loadPage(),
+    every: (ms, run) => {
+      const timer = setInterval(run, ms);
+      return () => clearInterval(timer);
+    },
+    stopSignal: signal,
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
@@ -70,10 +77,9 @@ export async function serve(
     return EXIT.usage;
   }
   const where = store.awaitsTakeOver ? config.dbPath : store.isInMemory ? "memory" : store.path;
-  log.info(`Listening on ${listening.url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, {
-    url: listening.url,
-  });
-  options.onListening?.(listening.url);
+  const url = listening.url + config.basePath;
+  log.info(`Listening on ${url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, { url });
+  options.onListening?.(url);
   await service.run();
   await listening.stop(GRACE_MS);
   store.close();

@@ -1,0 +1,147 @@
+import type { UsageAnswer } from "../../query/usage.ts";
+import type { Asked } from "./api.ts";
+import { createBreakdown } from "./breakdown.ts";
+import { createChart } from "./chart.ts";
+import { type ChartData, chartData } from "./chart-data.ts";
+import { listenToKeys } from "./chart-keys.ts";
+import { showCoverage } from "./coverage-line.ts";
+import { byId, el, replace } from "./dom.ts";
+import type { Loaded } from "./load.ts";
+import { notice } from "./notice.ts";
+import { overlaysOf } from "./overlays.ts";
+import { showStepsTable } from "./steps-table.ts";
+import { amountText, spokenStep, tooltip } from "./tooltip.ts";
+import { DEFAULT_VIEW, DIMENSIONS, METRICS, searchOf, type View } from "./view.ts";
+import { stretchText } from "./wall-time.ts";
+import { zoomRange } from "./zoom.ts";
+
+/** The chart with all that belongs to it, and the table of the groups. */
+export type Explore = { show(loaded: Loaded): void; redraw(): void; showRows(view: View): void };
+
+/** Makes the part of the page in which one looks around; `go` shows another view. */
+export function createExplore(go: (view: View) => void): Explore {
+  const host = byId("chart");
+  const breakdown = createBreakdown();
+  let shown: { readonly data: ChartData; readonly view: View } | undefined;
+  let rows: { readonly answer: UsageAnswer; readonly seesPeople: boolean } | undefined;
+
+  const showTip = (index: number | undefined, left: number): void => {
+    host.querySelector(".tip")?.remove();
+    if (index === undefined || !shown) return;
+    const tip = tooltip(shown.data, shown.view.metric, index);
+    const over = host.querySelector<HTMLElement>(".u-over");
+    over?.append(tip);
+    const isRight = over !== null && left > over.clientWidth / 2;
+    tip.style.left = `${isRight ? left - tip.offsetWidth - 14 : left + 14}px`;
+  };
+  const zoom = (from: number, to: number): void => {
+    const range = shown && zoomRange(shown.data, from, to);
+    if (shown && range) go({ ...shown.view, range });
+  };
+  const chart = createChart(host, { onPoint: showTip, onSelect: zoom });
+  listenToKeys(host, {
+    steps: () => shown?.data.starts.length ?? 0,
+    onPoint(index) {
+      chart.point(index);
+      if (index === undefined || !shown) return;
+      host.setAttribute("aria-valuenow", String(index));
+      host.setAttribute("aria-valuetext", spokenStep(shown.data, shown.view.metric, index));
+    },
+    onMark: chart.mark,
+    onZoom: zoom,
+  });
+
+  const showRows = (view: View): void => {
+    if (rows) breakdown.show(rows.answer, view, rows.seesPeople);
+  };
+
+  return {
+    showRows,
+    redraw: chart.redraw,
+    show({ view, chart: asked, groups, coverage, people }) {
+      const title = titleOf(view);
+      byId("chart-title").textContent = title;
+      host.setAttribute("aria-label", title);
+      const covered = coverage.kind === "answer" ? coverage.body : undefined;
+      const data = asked.kind === "answer" ? chartData(asked.body, view.by, view.metric) : undefined;
+      const hasAny = data?.totals.some((total) => total !== null && total > 0) ?? false;
+      shown = data && { data, view };
+      replace(byId("chart-notice"), problem(asked, view) ?? (hasAny ? undefined : nothingYet(data)));
+      const hidden = !data || !hasAny;
+      for (const id of ["chart", "steps", "legend"]) byId(id).hidden = hidden;
+      if (data && !hidden) {
+        host.setAttribute("aria-valuemax", String(data.starts.length - 1));
+        chart.show({ data, overlays: overlaysOf(data, covered), metric: view.metric });
+        showStepsTable(data, view.metric, title);
+        showLegend(data);
+      }
+      showTotal(asked, view);
+      showCoverage(data ? covered : undefined);
+      rows = groups.kind === "answer" ? { answer: groups.body, seesPeople: people.kind !== "refused" } : undefined;
+      byId("breakdown-title").textContent = `By ${labelOf(view)}`;
+      if (rows) showRows(view);
+      else replace(byId("rows"), problem(groups, view));
+    },
+  };
+}
+
+function titleOf(view: View): string {
+  const metric = METRICS.find(([name]) => name === view.metric)?.[1] ?? "";
+  return `${metric} by ${labelOf(view)}`;
+}
+
+function labelOf({ by }: View): string {
+  return (DIMENSIONS.find(([name]) => name === by)?.[1] ?? "").toLowerCase();
+}
+
+function showTotal(asked: Asked<UsageAnswer>, { metric }: View): void {
+  if (asked.kind !== "answer" || asked.body.coverage.from === null) {
+    replace(byId("chart-total"));
+    return;
+  }
+  const { total, period } = asked.body;
+  replace(
+    byId("chart-total"),
+    `${amountText(metric, total[metric])} `,
+    el("small", {}, stretchText(period.from, period.to)),
+  );
+}
+
+function showLegend({ layers }: ChartData): void {
+  const items = layers.map(({ name, color }) =>
+    el(
+      "li",
+      { title: name },
+      el("span", { class: "swatch", "data-color": color }),
+      el("span", { class: "name" }, name),
+    ),
+  );
+  replace(byId("legend"), ...items);
+}
+
+/** Why there is no answer; what the server says is its own words. */
+function problem(asked: Asked<UsageAnswer>, view: View): HTMLElement | undefined {
+  if (asked.kind === "answer" || asked.kind === "unreachable") return undefined;
+  const { error: title, hint } = asked;
+  const usual = el(
+    "a",
+    { href: searchOf({ ...DEFAULT_VIEW, metric: view.metric }), "data-view": true },
+    "Show the last 30 days by model",
+  );
+  return notice({ kind: "warn", title, hint }, usual);
+}
+
+function nothingYet(data: ChartData | undefined): HTMLElement {
+  const isObserved = data?.totals.some((total) => total !== null) ?? false;
+  return isObserved
+    ? notice({
+        isEmpty: true,
+        title: "Nothing was used in this time",
+        hint: "LiteLLM was observed and had nothing to count",
+      })
+    : notice({
+        isEmpty: true,
+        title: "Nothing is known of this time",
+        hint: "Counting begins with the first good scrape of LiteLLM",
+      });
+}

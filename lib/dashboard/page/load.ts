@@ -1,0 +1,63 @@
+import type { CoverageAnswer } from "../../query/coverage-answer.ts";
+import type { Health } from "../../query/health.ts";
+import type { UsageAnswer } from "../../query/usage.ts";
+import {
+  type Ask,
+  type Asked,
+  askChart,
+  askCoverage,
+  askGroups,
+  askHealth,
+  askPeople,
+  askPeriod,
+  askSummary,
+  type Summary,
+} from "./api.ts";
+import type { View } from "./view.ts";
+
+/** The periods that have a card. */
+export const CARDS = ["today", "week", "month"] as const;
+
+/** Everything that the page shows of a view. */
+export type Loaded = {
+  readonly view: View;
+  readonly cards: readonly Asked<UsageAnswer>[];
+  readonly chart: Asked<UsageAnswer>;
+  readonly groups: Asked<UsageAnswer>;
+  readonly coverage: Asked<CoverageAnswer>;
+  /** Something that names people, or its refusal. */
+  readonly people: Asked<UsageAnswer>;
+  readonly health: Asked<Health>;
+  readonly summary: Asked<Summary>;
+};
+
+/** Asks for everything that the page shows of a view, all at once as far as that goes. */
+export async function load(ask: Ask, view: View): Promise<Loaded> {
+  const largest = askChart(ask, view);
+  // Where the chart shows every group, the table needs no more.
+  const all = largest.then((asked) => (hasRest(asked) ? askGroups(ask, view) : asked));
+  const [cards, chart, groups, coverage, people, health, summary] = await Promise.all([
+    Promise.all(CARDS.map((period) => askPeriod(ask, period))),
+    largest,
+    all,
+    askCoverage(ask, view),
+    askPeople(ask),
+    askHealth(ask),
+    askSummary(ask),
+  ]);
+  return { view, cards, chart, groups, coverage, people, health, summary };
+}
+
+function hasRest(asked: Asked<UsageAnswer>): boolean {
+  return asked.kind === "answer" && asked.body.groups.some(({ folded }) => folded !== undefined);
+}
+
+/** Whether the server wants a key that the page does not have: what names nobody is refused, too. */
+export function needsKey({ cards }: Loaded): boolean {
+  return cards.some(({ kind }) => kind === "refused");
+}
+
+/** Whether the server gave no answer at all. */
+export function isUnreachable({ cards, chart }: Loaded): boolean {
+  return [...cards, chart].some(({ kind }) => kind === "unreachable");
+}

@@ -1,0 +1,56 @@
+const FEWEST_DECIMALS = 2;
+/** The API's money is exact to this many decimals. */
+const MOST_DECIMALS = 9;
+const SIGNIFICANT = 3;
+/** What stands where a number is not known. */
+export const UNKNOWN = "–";
+
+const COMPACT = ["", "K", "M", "B", "T"] as const;
+
+/** US dollars: `$1,234.56`, below one dollar to three significant digits: `$0.0231`. */
+export function moneyText(value: number | null, decimals = moneyDecimals([value])): string {
+  if (value === null || !Number.isFinite(value)) return UNKNOWN;
+  const text = grouped(Math.abs(value), decimals);
+  return `${value < 0 && /[1-9]/.test(text) ? "-" : ""}$${text}`;
+}
+
+/** The decimals that a column of these amounts needs so that each shows three significant digits and the points line up. */
+export function moneyDecimals(values: readonly (number | null)[]): number {
+  return values.reduce<number>((most, value) => Math.max(most, decimalsOf(value)), FEWEST_DECIMALS);
+}
+
+/** A count with thousands separators: `1,033,811`. */
+export function countText(value: number | null): string {
+  return value === null || !Number.isFinite(value) ? UNKNOWN : grouped(value, 0);
+}
+
+/** A count of few characters for an axis: `1.2M`. */
+export function compactText(value: number): string {
+  let scaled = value;
+  let unit = 0;
+  for (; Math.abs(scaled) >= 1000 && unit < COMPACT.length - 1; unit += 1) scaled /= 1000;
+  return `${Number(scaled.toFixed(2))}${COMPACT[unit] ?? ""}`;
+}
+
+/** A percentage, whole: `41 %`; `<1 %` is more than nothing and `>99 %` less than everything. */
+export function percentText(percent: number | null): string {
+  if (percent === null || !Number.isFinite(percent)) return UNKNOWN;
+  if (percent > 0 && percent < 0.5) return "<1 %";
+  if (percent >= 99.5 && percent < 100) return ">99 %";
+  return `${grouped(percent, 0)} %`;
+}
+
+function grouped(value: number, decimals: number): string {
+  const [whole = "", fraction] = value.toFixed(decimals).split(".");
+  const withCommas = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
+}
+
+function decimalsOf(value: number | null): number {
+  if (value === null || !Number.isFinite(value) || value === 0 || Math.abs(value) >= 1) return FEWEST_DECIMALS;
+  const [mantissa = "", exponent] = Math.abs(value)
+    .toExponential(SIGNIFICANT - 1)
+    .split("e");
+  const digits = mantissa.replace(".", "").replace(/0+$/, "").length;
+  return Math.min(MOST_DECIMALS, digits - 1 - Number(exponent));
+}

@@ -1,0 +1,50 @@
+import type { ChartData } from "./chart-data.ts";
+import { el } from "./dom.ts";
+import { countText, moneyText } from "./numbers.ts";
+import type { Metric } from "./view.ts";
+import { stepText } from "./wall-time.ts";
+
+const NOT_OBSERVED = "not observed";
+
+/** An amount of a metric as text. */
+export function amountText(metric: Metric, amount: number | null, decimals?: number): string {
+  return metric === "cost" ? moneyText(amount, decimals) : countText(amount);
+}
+
+/** What one step of the chart holds, for the eye. */
+export function tooltip(data: ChartData, metric: Metric, index: number): HTMLElement {
+  const start = data.starts[index] ?? "";
+  const total = data.totals[index] ?? null;
+  const parts = partsOf(data, index);
+  return el(
+    "div",
+    { class: "tip" },
+    el("strong", {}, el("span", {}, stepText(start, data.isDaily)), total === null ? "" : amountText(metric, total)),
+    total === null ? el("p", {}, NOT_OBSERVED) : undefined,
+    el(
+      "dl",
+      {},
+      ...parts.flatMap(({ name, color, amount }) => [
+        el("span", { class: "swatch", "data-color": color }),
+        el("dt", { class: "name" }, name),
+        el("dd", {}, amountText(metric, amount)),
+      ]),
+    ),
+    data.estimated[index] ? el("p", {}, `estimated: spread over the time between two scrapes`) : undefined,
+  );
+}
+
+/** What one step of the chart holds, for the ear. */
+export function spokenStep(data: ChartData, metric: Metric, index: number): string {
+  const total = data.totals[index] ?? null;
+  const when = stepText(data.starts[index] ?? "", data.isDaily);
+  if (total === null) return `${when}: ${NOT_OBSERVED}`;
+  const parts = partsOf(data, index).map(({ name, amount }) => `${name} ${amountText(metric, amount)}`);
+  return [`${when}: ${amountText(metric, total)}`, ...parts].join(", ");
+}
+
+function partsOf({ layers }: ChartData, index: number) {
+  return layers
+    .map(({ name, color, amounts }) => ({ name, color, amount: amounts[index] ?? 0 }))
+    .filter(({ amount }) => amount > 0);
+}

@@ -1,0 +1,29 @@
+import { Hono } from "hono";
+import { answerCoverage } from "../../query/coverage-answer.ts";
+import { excerpt } from "../../query/excerpt.ts";
+import { parseQuestion } from "../../query/parse-question.ts";
+import type { Answers } from "../answers.ts";
+import type { ApiDeps } from "../api.ts";
+import { sendError } from "../json.ts";
+
+const WORDS = ["period", "last", "since", "until", "timezone"];
+
+/** `/api/v1/coverage`: when of a stretch of time LiteLLM was observed, and when it restarted. */
+export function coverageRoutes(deps: ApiDeps, answers: Answers): Hono {
+  return new Hono().get("/api/v1/coverage", (context) => {
+    const now = deps.now();
+    const words = new Map(Object.entries(context.req.queries()));
+    const unknown = [...words.keys()].find((word) => !WORDS.includes(word));
+    if (unknown !== undefined) {
+      return sendError(context, 400, { error: `Unknown parameter "${excerpt(unknown)}"`, available: WORDS });
+    }
+    const parsed = parseQuestion(words, deps.zone, now);
+    if (parsed.kind === "bad") {
+      const { kind: _, ...body } = parsed;
+      return sendError(context, 400, body);
+    }
+    const { question, zone } = parsed;
+    const key = `coverage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question.span)}`;
+    return answers.send(context, key, () => answerCoverage(deps.live().db, question.span, now, zone));
+  });
+}

@@ -1,0 +1,52 @@
+import { Hono } from "hono";
+import { accepts } from "hono/accepts";
+import type { ApiDeps } from "../api.ts";
+import { type Body, createBody, sendBody } from "../body.ts";
+import { sendError } from "../json.ts";
+import { PAGE_HEADERS, type Page } from "../page.ts";
+
+const HTML = "text/html";
+const JSON_TYPE = "application/json";
+
+type ReadyPage = {
+  readonly html: Body;
+  readonly files: ReadonlyMap<string, { readonly type: string; readonly body: Body }>;
+};
+
+/** `/` for browsers and `/assets/{file}`: the dashboard. Open to everyone, as there are no numbers in it. */
+export function pageRoutes({ page, basePath }: Pick<ApiDeps, "page" | "basePath">): Hono {
+  let loading: Promise<ReadyPage> | undefined;
+  const ready = () => {
+    loading ??= page().then(prepare);
+    return loading;
+  };
+  return new Hono()
+    .get("/", async (context, next) => {
+      const wanted = accepts(context, { header: "Accept", supports: [HTML, JSON_TYPE], default: JSON_TYPE });
+      if (wanted !== HTML) {
+        await next();
+        context.res.headers.set("Vary", PAGE_HEADERS.Vary);
+        return;
+      }
+      const { pathname, search } = new URL(context.req.url);
+      // The page's own URLs are relative, so that it works under any path, but for that it needs the slash.
+      if (!pathname.endsWith("/")) return context.redirect(`${basePath}/${search}`, 308);
+      return sendBody(context, (await ready()).html, PAGE_HEADERS);
+    })
+    .get("/assets/:file", async (context) => {
+      const file = (await ready()).files.get(context.req.param("file"));
+      if (!file) return sendError(context, 404, { error: "There is no such file; reload the page" });
+      return sendBody(context, file.body, {
+        "Content-Type": file.type,
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "X-Content-Type-Options": "nosniff",
+      });
+    });
+}
+
+function prepare({ html, files }: Page): ReadyPage {
+  return {
+    html: createBody(new TextEncoder().encode(html)),
+    files: new Map([...files].map(([name, { type, bytes }]) => [name, { type, body: createBody(bytes) }])),
+  };
+}

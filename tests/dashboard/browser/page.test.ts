@@ -1,0 +1,326 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import type { UsageAnswer } from "../../../lib/query/usage.ts";
+import { countText } from "../../../lib/report/count-text.ts";
+import { moneyDecimals, moneyText } from "../../../lib/report/money-text.ts";
+import { createGate, type Gate, openPageServer, type PageServer } from "../../e2e/page-server.ts";
+import { openSandbox, type Sandbox, until } from "../../support/binary.ts";
+import { chromiumPath, launch, openTab } from "./browser.ts";
+import { bookHistory, HOSTILE, pageAfter } from "./history.ts";
+
+setDefaultTimeout(30_000);
+
+const ZONE = "America/New_York";
+const KEY = "pulse-key-1";
+
+/** A server with three weeks of numbers, to which LiteLLM gives a page only when a test hands one out. */
+type Site = AsyncDisposable & { readonly url: string; readonly origin: string; nextPage(): void; stop(): void };
+
+async function openSite(set: Record<string, string> = {}, models?: readonly string[]): Promise<Site> {
+  const sandbox: Sandbox = openSandbox();
+  const gate: Gate = createGate();
+  const litellm: PageServer = openPageServer(gate.answer);
+  const booked = bookHistory(sandbox.dbPath, litellm.metricsUrl, ZONE, models);
+  let { rounds } = booked;
+  const nextPage = () => {
+    rounds += 1;
+    gate.hand(new Response(pageAfter(rounds, models, booked.startedAt), { headers: { "content-type": "text/plain" } }));
+  };
+  nextPage();
+  const served = await sandbox.serve({ set: { METRICS_URL: litellm.metricsUrl, TIMEZONE: ZONE, ...set } });
+  const url = served.url.replace("0.0.0.0", "127.0.0.1");
+  await until("the first page is booked", async () => (await fetch(`${url}/health`)).status === 200);
+  return {
+    url: `${url}/`,
+    origin: new URL(url).origin,
+    nextPage,
+    stop: () => served.kill("SIGTERM"),
+    async [Symbol.asyncDispose]() {
+      await sandbox[Symbol.asyncDispose]();
+      await litellm[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const usage = async ({ url }: Site, query: string, init?: RequestInit): Promise<UsageAnswer> =>
+  // The answer's shape is that of this server's own route.
+  (await (await fetch(`${url}api/v1/usage?${query}`, init)).json()) as UsageAnswer;
+const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
+const ready = (page: Page) => page.waitForSelector("#rows tbody tr");
+
+describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
+  let browser: Browser;
+  let site: Site;
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launch(), openSite()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.[Symbol.asyncDispose]();
+  });
+
+  test("shows the API's numbers, in cards, table and chart", async () => {
+    await using tab = await openTab(browser, site.origin);
+    await tab.page.goto(site.url);
+    await ready(tab.page);
+    for (const [index, period] of ["today", "week", "month"].entries()) {
+      const { total } = await usage(site, `period=${period}`);
+      expect((await texts(tab.page, ".card .big"))[index]).toBe(moneyText(total.cost));
+      expect((await texts(tab.page, ".card"))[index]).toContain(`${countText(total.requests)} requests`);
+    }
+    const { total, groups, steps } = await usage(site, "last=30d&by=model");
+    const decimals = moneyDecimals([total.cost, ...groups.map(({ cost }) => cost)]);
+    expect(await texts(tab.page, "#rows tbody th")).toEqual(groups.map(({ model }) => model ?? ""));
+    expect(await texts(tab.page, '#rows [data-column="cost"]')).toEqual(
+      [...groups, total].map(({ cost }) => moneyText(cost, decimals)),
+    );
+    expect(await texts(tab.page, '#rows [data-column="requests"]')).toEqual(
+      [...groups, total].map(({ requests }) => countText(requests)),
+    );
+    expect(await tab.page.locator("#chart-total").innerText()).toStartWith(`${moneyText(total.cost)} `);
+    await tab.page.locator("#steps summary").click();
+    const layers = (await usage(site, "last=30d&by=model&top=8&group_steps=cost")).groups.map(
+      ({ steps = [] }) => steps,
+    );
+    const stepDecimals = moneyDecimals([...steps.map(({ cost }) => cost), ...layers.flat()]);
+    const column = async (place: number) =>
+      (await texts(tab.page, `#steps tbody td:nth-child(${place})`)).map((text) => text.replace("–", "-"));
+    const asText = (cost: number | null) => moneyText(cost, stepDecimals);
+    expect(await column(2)).toEqual(steps.map(({ cost }) => asText(cost)));
+    for (const [index, amounts] of layers.entries()) expect(await column(index + 3)).toEqual(amounts.map(asText));
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("takes no name for markup", async () => {
+    await using tab = await openTab(browser, site.origin);
+    await tab.page.goto(`${site.url}?find=img`);
+    await ready(tab.page);
+    expect(await texts(tab.page, "#rows tbody th")).toEqual([HOSTILE]);
+    expect(await tab.page.locator("#legend").innerText()).toContain(HOSTILE);
+    await tab.page.locator("#rows tbody a").click();
+    await tab.page.waitForSelector("#chips a");
+    expect(await tab.page.locator("#chips").innerText()).toContain(`Model: ${HOSTILE}`);
+    expect(new URL(tab.page.url()).searchParams.get("model")).toBe(HOSTILE);
+    expect(await tab.page.locator("main img, main script").count()).toBe(0);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("keeps what is shown in the address, through a reload and back", async () => {
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(site.url);
+    await ready(page);
+    await page.getByRole("link", { name: "7 d", exact: true }).click();
+    await page.getByRole("link", { name: "Tokens", exact: true }).click();
+    await page.locator("#by").selectOption("team");
+    await page.locator("#find").fill("work");
+    await until("one row is left", async () => (await texts(page, "#rows tbody th")).length === 1);
+    const read = async () => ({
+      query: new URL(page.url()).search,
+      current: await texts(page, ".segments [aria-current]"),
+      by: await page.locator("#by").inputValue(),
+      rows: await texts(page, "#rows tbody tr"),
+    });
+    const before = await read();
+    expect(before).toMatchObject({
+      query: "?last=7d&by=team&metric=tokens&find=work",
+      current: ["7 d", "Tokens"],
+      by: "team",
+    });
+    expect(before.rows[0]).toContain("Work");
+    await page.reload();
+    await ready(page);
+    expect(await read()).toEqual(before);
+    await page.goBack();
+    await page.goBack();
+    await until("the first range is back", async () => (await texts(page, ".segments [aria-current]"))[0] === "7 d");
+    expect(new URL(page.url()).search).toBe("?last=7d");
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("is used without a pointer", async () => {
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(`${site.url}?period=month`);
+    await ready(page);
+    const { steps } = await usage(site, "period=month&step=day");
+    await page.locator("#chart").focus();
+    await page.keyboard.press("End");
+    const spoken = await page.locator("#chart").getAttribute("aria-valuetext");
+    expect(spoken).toContain(moneyText(steps.at(-1)?.cost ?? null));
+    expect(await page.locator(".tip").innerText()).toContain(moneyText(steps.at(-1)?.cost ?? null));
+    await page.keyboard.press("Enter");
+    const day = steps.at(-1)?.at.slice(0, 10);
+    await page.waitForURL(
+      (address) => address.searchParams.get("since") === day && address.searchParams.get("until") === day,
+    );
+    // A new answer must not take the focus away.
+    const sort = page.getByRole("link", { name: "Requests", exact: true }).last();
+    await sort.focus();
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('th[aria-sort="descending"] >> text=Requests');
+    site.nextPage();
+    await until("the next answer is shown", async () => {
+      const { total } = await usage(site, "period=today");
+      return (await texts(page, ".card .big"))[0] === moneyText(total.cost);
+    });
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toStartWith("Requests");
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("zooms into what is dragged over", async () => {
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(site.url);
+    await ready(page);
+    const box = await page.locator(".u-over").boundingBox();
+    if (!box) throw new Error("There is no chart");
+    await page.mouse.move(box.x + box.width * 0.8, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.9, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await page.waitForURL(/since=\d{4}-\d\d-\d\d&until=/);
+    await until(
+      "fewer days are shown",
+      async () => Number(await page.locator("#chart").getAttribute("aria-valuemax")) < 8,
+    );
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("says what was not observed, what is an estimate and when LiteLLM restarted", async () => {
+    await using tab = await openTab(browser, site.origin);
+    await tab.page.goto(site.url);
+    await ready(tab.page);
+    const words = await tab.page.locator("#coverage").innerText();
+    const { coverage } = await usage(site, "last=30d");
+    expect(words).toContain(`observed ${Math.round(coverage.observed_ratio * 100)} %`);
+    expect(words).toContain("estimated");
+    expect(words).toContain("not observed");
+    expect(words).toContain("restart of LiteLLM");
+  });
+
+  test("shows a new answer by itself, without polling", async () => {
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(`${site.url}?period=today`);
+    await ready(page);
+    const [before] = await texts(page, ".card .big");
+    site.nextPage();
+    await until("the number changes", async () => (await texts(page, ".card .big"))[0] !== before);
+    const { total } = await usage(site, "period=today");
+    expect((await texts(page, ".card .big"))[0]).toBe(moneyText(total.cost));
+    expect(tab.requests.filter((url) => url.endsWith("/api/v1/events"))).toHaveLength(1);
+  });
+
+  test("keeps the colors that were chosen, and takes the system's otherwise", async () => {
+    await using tab = await openTab(browser, site.origin, { colorScheme: "dark" });
+    const background = () => tab.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    await tab.page.goto(site.url);
+    const dark = await background();
+    await tab.page.locator("#theme").click();
+    const light = await background();
+    expect(light).not.toBe(dark);
+    await tab.page.reload();
+    expect(await background()).toBe(light);
+  });
+
+  test("is no wider than its window, on a phone too", async () => {
+    await using tab = await openTab(browser, site.origin);
+    await tab.page.goto(site.url);
+    await ready(tab.page);
+    for (const width of [320, 390, 768, 1280]) {
+      await tab.page.setViewportSize({ width, height: 800 });
+      expect(await tab.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  test("shows what the server says of a question that it does not understand, and a way back", async () => {
+    await using tab = await openTab(browser, site.origin);
+    await tab.page.goto(`${site.url}?last=forever`);
+    await tab.page.waitForSelector("#chart-notice .notice");
+    expect(await tab.page.locator("#chart-notice").innerText()).toContain('last is "forever"');
+    await tab.page.locator("#chart-notice a").click();
+    await ready(tab.page);
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("of a server with a key lets one sign in for as long as the tab lives, under a path of its own", async () => {
+    await using site = await openSite({ API_KEY: KEY, BASE_PATH: "/tools/pulse", HOST: "0.0.0.0" });
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(site.url.slice(0, -1));
+    const input = page.getByLabel("Key", { exact: true });
+    await input.fill("wrong");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await until("the key is refused", async () => (await page.getByRole("alert").innerText()).includes("not accepted"));
+    expect(await page.locator("#content").isVisible()).toBe(false);
+    await input.fill(KEY);
+    await page.keyboard.press("Enter");
+    await ready(page);
+    const headers = { Authorization: `Bearer ${KEY}` };
+    const { total } = await usage(site, "period=today", { headers });
+    expect((await texts(page, ".card .big"))[0]).toBe(moneyText(total.cost));
+    await page.locator("#by").selectOption("team");
+    await until("teams are shown", async () => (await texts(page, "#rows tbody th")).includes("Homelab"));
+    await page.reload();
+    await ready(page);
+    expect(tab.requests.filter((url) => !url.startsWith(site.url.slice(0, -1)))).toEqual([]);
+    expect(tab.requests.some((url) => url.includes(KEY))).toBe(false);
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }) + document.cookie)).not.toContain(KEY);
+    const other = await page.context().newPage();
+    await other.goto(site.url);
+    await other.waitForSelector(".sign-in");
+    await page.locator("#sign-out").click();
+    await page.waitForSelector(".sign-in");
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("of a server without a key, open to others, offers what names nobody and says what to set", async () => {
+    await using site = await openSite({ HOST: "0.0.0.0" });
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(site.url);
+    await ready(page);
+    const disabled = page.locator("#by option:disabled");
+    expect(await disabled.evaluateAll((options) => options.map((option) => option.getAttribute("value")))).toEqual([
+      "team",
+      "key",
+      "user",
+      "end_user",
+    ]);
+    expect(await page.locator("#people").innerText()).toContain("LITELLM_PULSE_API_KEY");
+    await page.goto(`${site.url}?by=team`);
+    await page.waitForSelector("#chart-notice .notice");
+    expect(await page.locator("#chart-notice").innerText()).toContain("names people");
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("of a server that never reached LiteLLM says why, and what it waits for", async () => {
+    await using sandbox = openSandbox();
+    const { url } = await sandbox.serve({ set: { METRICS_URL: "http://127.0.0.1:9/metrics/" } });
+    await using tab = await openTab(browser, url);
+    await tab.page.goto(url);
+    await tab.page.waitForSelector("#chart-notice .notice");
+    await until("the reason is there", async () =>
+      (await tab.page.locator("#banner").innerText()).includes("127.0.0.1:9"),
+    );
+    expect(await tab.page.locator("#status").innerText()).toContain("Waiting for the first scrape");
+    expect(await tab.page.locator("#chart-notice").innerText()).toContain("Nothing is known of this time");
+    expect(tab.problems).toEqual([]);
+  });
+
+  test("of a server that goes away keeps showing what was known, and says so", async () => {
+    await using site = await openSite();
+    await using tab = await openTab(browser, site.origin);
+    const { page } = tab;
+    await page.goto(site.url);
+    await ready(page);
+    const before = await texts(page, ".card .big");
+    // The stream of events must not keep it from ending.
+    site.stop();
+    await until("the page says so", async () =>
+      (await page.locator("#banner").innerText()).includes("does not answer"),
+    );
+    expect(await texts(page, ".card .big")).toEqual(before);
+  });
+});
