@@ -1,6 +1,6 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { sqliteReason } from "../store/database.ts";
-import { requireKey } from "./access.ts";
+import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
@@ -30,6 +30,7 @@ export function createApp(deps: ApiDeps): Hono {
   const shown = paths.map(({ path }) => path.replace(/:(\w+)/g, "{$1}"));
   // Not strict: a slash at the end of a path is forgiven, as the Python predecessor did by a redirect.
   return new Hono({ strict: false })
+    .use(requireOneHost())
     .use(readOnly(paths.map(({ path }) => path)))
     .route("/", open)
     .route("/", guarded)

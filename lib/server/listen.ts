@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { Hono } from "hono";
+import { answerIncoming } from "./incoming.ts";
 
 /** A server that listens. */
 type Listening = {
@@ -10,6 +11,11 @@ type Listening = {
 };
 
 export type ListenResult = Listening | { readonly kind: "failed"; readonly message: string };
+
+/** Longer than the half minute or minute at which dashboards and Prometheus ask, so that they keep their connection. */
+const IDLE_SECONDS = 75;
+/** No route reads a body. */
+const MOST_BODY_BYTES = 65_536;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
@@ -25,8 +31,9 @@ export function listen(app: Hono, host: string, port: number): ListenResult {
     const server = Bun.serve({
       hostname: host,
       port,
-      fetch: app.fetch,
-      idleTimeout: 30,
+      fetch: answerIncoming(app),
+      idleTimeout: IDLE_SECONDS,
+      maxRequestBodySize: MOST_BODY_BYTES,
       development: false,
       reusePort: false,
     });
