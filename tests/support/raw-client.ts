@@ -8,7 +8,7 @@ export type RawAnswer = {
 };
 
 /** Opens a connection to a port of 127.0.0.1; rejects where that fails. What comes later is the caller's. */
-function openSocket(port: number): Promise<Socket> {
+export function openSocket(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     socket.once("error", reject);
