@@ -48,7 +48,10 @@ export class IdentityHash {
 
   /** Hashes a whole number as its decimal digits, as an id of a table without texts is written. */
   ofWhole(id: number | bigint, at?: number): void {
-    if (typeof id === "bigint" || !(id >= 0 && id <= Number.MAX_SAFE_INTEGER)) return this.ofText(String(id), at);
+    if (typeof id === "bigint" || !(id >= 0 && id <= Number.MAX_SAFE_INTEGER)) {
+      this.ofText(String(id), at);
+      return;
+    }
     let from = LONGEST_WORD;
     let left = id;
     do {
