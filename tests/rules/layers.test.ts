@@ -29,6 +29,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["server"],
   "date-fns-tz": ["aggregator"],
   valibot: ["config"],
+  postgres: ["ledger"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
   "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli"],
 };
