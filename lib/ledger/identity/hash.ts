@@ -1,16 +1,15 @@
+import { IdentityHash } from "../batch/identity.ts";
+
 /** Two 32-bit halves of a 64-bit hash; a buffer of two numbers, high first, that a loop may use again and again. */
 export type Halves = Uint32Array;
 
-const HALF = 32n;
-const LOW = 0xffff_ffffn;
-
 /**
  * The 64-bit hash of a text (or of its UTF-8 bytes) in two halves, never 0 and 0, which means none. Every source of a
- * ledger has to hash by this function: a record is known again by it.
+ * ledger has to hash by `IdentityHash`: a record is known again by it.
  */
-export function hashText(text: string | Uint8Array, into: Halves): void {
-  const hash = Bun.hash.wyhash(text, 0n);
-  into[0] = Number(hash >> HALF);
-  into[1] = Number(hash & LOW);
-  if (hash === 0n) into[1] = 1;
+export function hashText(text: string | Uint8Array, into: Halves, hash = new IdentityHash()): void {
+  if (typeof text === "string") hash.ofText(text);
+  else hash.ofBytes(new DataView(text.buffer, text.byteOffset, text.byteLength), 0, text.byteLength);
+  into[0] = hash.high;
+  into[1] = hash.low;
 }

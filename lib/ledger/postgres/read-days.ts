@@ -25,29 +25,24 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
   let stepRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayOutcome> => {
     const sheet = run.sink.beginDay(day, day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS);
-    try {
-      const { table, signal } = run;
-      const read = await streamRows(run.client, {
-        table,
-        where: ofDay(table, day),
-        texts,
-        timeoutMs: BULK_TIMEOUT_MS,
-        signal,
-        onBatch(batch) {
-          sheet.add(batch);
-          stepRows += batch.length;
-          run.onStep({ rows: stepRows, daysDone: done.size, days: days.length });
-        },
-      });
-      const first = days.find((other) => other !== day && !done.has(other));
-      const outcome = await sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
-      if (outcome.kind === "changed" && tries > 1) return readDay(day, texts, tries - 1);
-      addRead(tally, read);
-      return outcome;
-    } catch (error) {
-      sheet.abort();
-      throw error;
-    }
+    const { table, signal } = run;
+    const read = await streamRows(run.client, {
+      table,
+      where: ofDay(table, day),
+      texts,
+      timeoutMs: BULK_TIMEOUT_MS,
+      signal,
+      onBatch(batch) {
+        sheet.add(batch);
+        stepRows += batch.length;
+        run.onStep({ rows: stepRows, daysDone: done.size, days: days.length });
+      },
+    });
+    const first = days.find((other) => other !== day && !done.has(other));
+    const outcome = await sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
+    if (outcome.kind === "changed" && tries > 1) return readDay(day, texts, tries - 1);
+    addRead(tally, read);
+    return outcome;
   };
   const work = async (): Promise<void> => {
     let texts = new ByteTexts();

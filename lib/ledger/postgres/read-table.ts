@@ -43,27 +43,23 @@ export async function readTable(
     rows += batch.length;
     run.onStep({ rows, daysDone: 0, days: 0 });
   };
-  try {
-    const all = halves.map((where) =>
-      streamRows(run.client, { table, where, texts, timeoutMs: BULK_TIMEOUT_MS, signal, onBatch }, true),
-    );
-    const ended = await Promise.allSettled(all);
-    for (const half of ended) {
-      if (half.status === "rejected") throw half.reason;
-      addRead(tally, half.value);
-    }
-    const days = [...sheets.keys()].toSorted((a, b) => a - b);
-    for (const [index, day] of days.entries()) {
-      const sheet = sheetOf(day);
-      const isLast = index === days.length - 1;
-      const outcome = await sheet.commit({ force: reading.force, ...(isLast ? { progress: reading.progress } : {}) });
-      if (outcome.kind === "replaced") tally.counted += outcome.records;
-      else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
-      else throw new Error(`Day ${day} was changed by another program while the table was read`);
-      sheets.delete(day);
-      run.onStep({ rows, daysDone: index + 1, days: days.length });
-    }
-  } finally {
-    for (const sheet of sheets.values()) sheet.abort();
+  const all = halves.map((where) =>
+    streamRows(run.client, { table, where, texts, timeoutMs: BULK_TIMEOUT_MS, signal, onBatch }, true),
+  );
+  const ended = await Promise.allSettled(all);
+  for (const half of ended) {
+    if (half.status === "rejected") throw half.reason;
+    addRead(tally, half.value);
+  }
+  const days = [...sheets.keys()].toSorted((a, b) => a - b);
+  for (const [index, day] of days.entries()) {
+    const sheet = sheetOf(day);
+    const isLast = index === days.length - 1;
+    const outcome = await sheet.commit({ force: reading.force, ...(isLast ? { progress: reading.progress } : {}) });
+    if (outcome.kind === "replaced") tally.counted += outcome.records;
+    else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
+    else throw new Error(`Day ${day} was changed by another program while the table was read`);
+    sheets.delete(day);
+    run.onStep({ rows, daysDone: index + 1, days: days.length });
   }
 }

@@ -13,7 +13,6 @@ export interface DaySink {
   /** Rows of that day; all batches share one `Texts`. */
   add(batch: SpendBatch): void;
   commit(options: { readonly progress?: string; readonly force: boolean }): Promise<DayOutcome>;
-  abort(): void;
 }
 
 /** What became of the rows of a batch: 0 counted, 1 known already, 2 of a day that is closed. */
