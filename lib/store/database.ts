@@ -188,7 +188,7 @@ function unusable(path: string, contents: Exclude<Contents, "nothing">, isWriter
 }
 
 /** Several processes that open a new file meet SQLITE_BUSY here whatever the timeout (SQLite 3.54), so it is retried. */
-function switchToWal(db: Database): void {
+export function switchToWal(db: Database): void {
   for (let attempt = 1; ; attempt++) {
     try {
       db.run("PRAGMA journal_mode = WAL");
@@ -203,10 +203,15 @@ function switchToWal(db: Database): void {
 
 /** Brings the schema up to date in one transaction. */
 export function migrate(db: Database): void {
-  if (versionOf(db) === MIGRATIONS.length) return;
+  migrateTo(db, MIGRATIONS);
+}
+
+/** Brings the schema up to the last of some migrations in one transaction. */
+export function migrateTo(db: Database, migrations: readonly string[]): void {
+  if (versionOf(db) === migrations.length) return;
   db.transaction(() => {
-    for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
-      db.run(MIGRATIONS[version] ?? "");
+    for (let version = versionOf(db); version < migrations.length; version++) {
+      db.run(migrations[version] ?? "");
       db.run(`PRAGMA user_version = ${version + 1}`);
     }
   }).immediate();

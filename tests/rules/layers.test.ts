@@ -5,7 +5,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** DESIGN §2: what the files of each folder may import, besides their own folder. `types:` allows `import type` only. */
 const PURE = ["parser", "litellm", "aggregator"];
-const BELOW_QUERY = [...PURE, "store"];
+const BELOW_QUERY = [...PURE, "store", "ledger"];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   parser: ["types:litellm", "types:aggregator"],
   litellm: ["types:parser", "types:aggregator"],
@@ -31,7 +31,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   valibot: ["config"],
   postgres: ["ledger"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
-  "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli"],
+  "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli", "types:ledger"],
 };
 
 const PLATFORM = /^(node:|bun$|bun:sqlite$)/;

@@ -10,27 +10,27 @@ export class IdentityHash {
   /** The lower 32 bits; never 0 together with `high`, which stands for nothing. */
   low = 0;
   #room = new Uint8Array(256);
+  #view = new DataView(this.#room.buffer);
   readonly #encoder = new TextEncoder();
   readonly #number = new Float64Array(1);
   readonly #halves = new Uint32Array(this.#number.buffer);
 
-  /** Hashes the bytes from `from` up to `to`; with `at` (UTC milliseconds) the id and the time together. */
-  ofBytes(bytes: Uint8Array, from: number, to: number, at?: number): void {
+  /** Hashes the bytes (UTF-8) from `from` up to `to`; with `at` (UTC milliseconds) the id and the time together. */
+  ofBytes(bytes: DataView, from: number, to: number, at?: number): void {
     let a = 0x2f1b3d47;
     let b = 0x6a09e667;
     let index = from;
     for (const whole = to - 3; index < whole; index += 4) {
-      const word = byte(bytes, index) | (byte(bytes, index + 1) << 8);
-      const mixed = word | (byte(bytes, index + 2) << 16) | (byte(bytes, index + 3) << 24);
-      a = laneA(a, mixed);
-      b = laneB(b, mixed, a);
+      const word = bytes.getInt32(index, true);
+      a = laneA(a, word);
+      b = laneB(b, word, a);
     }
     let rest = 0;
-    for (let shift = 0; index < to; index++, shift += 8) rest |= byte(bytes, index) << shift;
+    for (let shift = 0; index < to; index++, shift += 8) rest |= bytes.getUint8(index) << shift;
     a = laneA(a, rest);
     b = laneB(b, rest, a);
     if (at !== undefined) {
-      this.#number[0] = Math.floor(at);
+      this.#number[0] = Math.round(at);
       for (const half of this.#halves) {
         a = laneA(a, half);
         b = laneB(b, half, a);
@@ -41,9 +41,12 @@ export class IdentityHash {
 
   /** Hashes a text: the same as its UTF-8 bytes give. */
   ofText(text: string, at?: number): void {
-    if (this.#room.length < text.length * 3) this.#room = new Uint8Array(text.length * 6);
+    if (this.#room.length < text.length * 3) {
+      this.#room = new Uint8Array(text.length * 6);
+      this.#view = new DataView(this.#room.buffer);
+    }
     const { written } = this.#encoder.encodeInto(text, this.#room);
-    this.ofBytes(this.#room, 0, written, at);
+    this.ofBytes(this.#view, 0, written, at);
   }
 
   /** Hashes a whole number as its decimal digits, as an id of a table without texts is written. */
@@ -60,7 +63,7 @@ export class IdentityHash {
       this.#room[from] = 48 + (left - tens * 10);
       left = tens;
     } while (left > 0);
-    this.ofBytes(this.#room, from, LONGEST_WORD, at);
+    this.ofBytes(this.#view, from, LONGEST_WORD, at);
   }
 
   #finish(laneOne: number, laneTwo: number, length: number): void {
@@ -75,10 +78,6 @@ export class IdentityHash {
     this.high = a >>> 0;
     this.low = a === 0 && b === 0 ? 1 : b >>> 0;
   }
-}
-
-function byte(bytes: Uint8Array, index: number): number {
-  return bytes[index] ?? 0;
 }
 
 function rotate(word: number, by: number): number {

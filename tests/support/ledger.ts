@@ -1,0 +1,71 @@
+import { Database } from "bun:sqlite";
+import { createZone } from "../../lib/aggregator/zone.ts";
+import { createBatch, type SpendBatch } from "../../lib/ledger/batch/spend-batch.ts";
+import { Texts } from "../../lib/ledger/batch/texts.ts";
+import { hashText } from "../../lib/ledger/identity/hash.ts";
+import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
+import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
+import { migrateTo } from "../../lib/store/database.ts";
+
+/** A request record as tests write it. Durations are NaN where there is none. */
+export type TestRecord = {
+  readonly id: string;
+  readonly at: number;
+  readonly latencyMs: number;
+  readonly firstTokenMs: number;
+  readonly spend: number;
+  readonly prompt: number;
+  readonly completion: number;
+  readonly status: 0 | 1;
+  readonly cache: 0 | 1 | 2;
+  readonly model: string;
+  readonly group: string | null;
+  readonly provider: string | null;
+  readonly key: string;
+  readonly user: string | null;
+  readonly endUser: string | null;
+  readonly team: string | null;
+  readonly tags: readonly string[] | null;
+  readonly session: string | null;
+};
+
+/** A ledger in memory, or on a connection. */
+export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): Ledger {
+  migrateTo(db, ledgerMigrations("sqlite"));
+  return createLedger(db, createZone(zone));
+}
+
+/** Records as a source gives them. */
+export function batchOf(records: readonly TestRecord[], texts = new Texts()): SpendBatch {
+  const batch = createBatch(texts, records.length);
+  const halves = new Uint32Array(2);
+  for (const [i, record] of records.entries()) {
+    batch.startedAt[i] = record.at;
+    batch.latencyMs[i] = record.latencyMs;
+    batch.firstTokenMs[i] = record.firstTokenMs;
+    batch.spend[i] = record.spend;
+    batch.promptTokens[i] = record.prompt;
+    batch.completionTokens[i] = record.completion;
+    batch.totalTokens[i] = record.prompt + record.completion;
+    batch.status[i] = record.status;
+    batch.cache[i] = record.cache;
+    batch.model[i] = texts.numberOf(record.model);
+    batch.modelGroup[i] = texts.numberOf(record.group);
+    batch.provider[i] = texts.numberOf(record.provider);
+    batch.key[i] = texts.numberOf(record.key);
+    batch.user[i] = texts.numberOf(record.user);
+    batch.endUser[i] = texts.numberOf(record.endUser);
+    batch.team[i] = texts.numberOf(record.team);
+    batch.tags[i] = texts.numberOf(record.tags === null ? null : JSON.stringify(record.tags));
+    if (record.session) {
+      hashText(record.session, halves);
+      batch.sessionHigh[i] = halves[0] ?? 0;
+      batch.sessionLow[i] = halves[1] ?? 0;
+    }
+    hashText(record.id, halves);
+    batch.identityHigh[i] = halves[0] ?? 0;
+    batch.identityLow[i] = halves[1] ?? 0;
+  }
+  batch.length = records.length;
+  return batch;
+}
