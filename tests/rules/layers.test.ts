@@ -29,7 +29,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@commander-js/extra-typings": ["cli"],
   "prom-client": ["server"],
   "date-fns-tz": ["aggregator"],
-  valibot: ["config"],
+  valibot: ["config", "server"],
+  "@valibot/to-json-schema": ["server"],
   postgres: ["ledger"],
   "gpt-tokenizer": ["prices"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
