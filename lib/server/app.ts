@@ -49,10 +49,7 @@ function readOnly(paths: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const { method, path } = context.req;
     const isAllowed = method === "GET" || method === "HEAD" || !patterns.some((pattern) => pattern.test(path));
-    if (isAllowed) {
-      await next();
-      return;
-    }
+    if (isAllowed) return next();
     context.header("Allow", METHODS);
     if (method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
     return sendError(context, 405, { error: `${method} is not allowed here, expected GET` });
