@@ -1,5 +1,7 @@
 import { Database, SQLiteError, type SQLQueryBindings } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { COUNTERS } from "../litellm/metrics.ts";
+import { isSound, openFileAlone } from "./file-alone.ts";
 
 /** Every table, those that others point to first. */
 const TABLES = [
@@ -29,6 +31,8 @@ export type CarriedOver = {
   readonly rows: number;
   /** Tables of which a part or everything could not be read. */
   readonly damagedTables: readonly string[];
+  /** The write-ahead log was the damage (or another file's) and was left out; the file itself is sound. */
+  readonly isWithoutLog: boolean;
 };
 
 /**
@@ -37,13 +41,7 @@ export type CarriedOver = {
  * sum falls; a lifetime that is lost is made from the days.
  */
 export function carryOver(from: string, into: Database): CarriedOver {
-  let damaged: Database;
-  try {
-    damaged = new Database(from, { readonly: true, strict: true });
-  } catch (error) {
-    if (error instanceof SQLiteError) return { rows: 0, damagedTables: [...TABLES] };
-    throw error;
-  }
+  const { damaged, isWithoutLog } = openDamaged(from);
   into.run("PRAGMA foreign_keys = OFF");
   try {
     return into
@@ -52,13 +50,26 @@ export function carryOver(from: string, into: Database): CarriedOver {
         const damagedTables = copied.filter(({ isWhole }) => !isWhole).map(({ table }) => table);
         mend(into);
         if (damagedTables.some((table) => COUNTER_STATE.has(table))) forgetMarks(into);
-        return { rows: copied.reduce((sum, { rows }) => sum + rows, 0), damagedTables };
+        return { rows: copied.reduce((sum, { rows }) => sum + rows, 0), damagedTables, isWithoutLog };
       })
       .immediate();
   } finally {
     into.run("PRAGMA foreign_keys = ON");
     damaged.close();
   }
+}
+
+/** The file without its log where that is what is damaged, since one sound state counts more than two mixed ones. */
+function openDamaged(from: string): { damaged: Database; isWithoutLog: boolean } {
+  const damaged = new Database(from, { readonly: true, strict: true });
+  // Then SQLite reads what is left of a file that was cut off, and passes over tables whose definition is damaged.
+  damaged.run("PRAGMA writable_schema = ON");
+  const log = statSync(`${from}-wal`, { throwIfNoEntry: false });
+  if (log === undefined || log.size === 0 || isSound(damaged)) return { damaged, isWithoutLog: false };
+  const alone = openFileAlone(from);
+  const isWithoutLog = isSound(alone) && alone.query("SELECT 1 FROM sqlite_schema").get() !== null;
+  (isWithoutLog ? damaged : alone).close();
+  return { damaged: isWithoutLog ? alone : damaged, isWithoutLog };
 }
 
 function copyTable(from: Database, into: Database, table: string): { rows: number; isWhole: boolean } {

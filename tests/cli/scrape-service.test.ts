@@ -49,9 +49,9 @@ describe("a failure", () => {
         if (index === 3) db.run("DROP TRIGGER refuse");
       },
     });
-    expect(loud(seen[1])).toEqual([["error", "Cannot write the scrape to the database: full"]]);
+    expect(loud(seen[1])).toEqual([["error", "Cannot write the scrape to the database :memory:: full"]]);
     expect(loud(seen[2])).toEqual([]);
-    expect(seen[2]?.live.error).toBe("Cannot write the scrape to the database: full");
+    expect(seen[2]?.live.error).toBe("Cannot write the scrape to the database :memory:: full");
     expect(loud(seen[3]).map(([, message]) => message)).toEqual([
       "Booked 2 pages that had waited for the database",
       "Scraping works again after 2 failed tries",
@@ -144,7 +144,7 @@ describe("what is past its retention", () => {
       retentionDays: 1,
       intervalMs: HOUR,
     });
-    for (const each of seen) expect(loud(each).at(-1)).toEqual(["error", "Cannot purge the database: busy"]);
+    for (const each of seen) expect(loud(each).at(-1)).toEqual(["error", "Cannot purge the database :memory:: busy"]);
     expect(seen[1]?.live.error).toBeUndefined();
   });
 });

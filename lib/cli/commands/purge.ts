@@ -3,7 +3,7 @@ import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { openExisting } from "../../store/database.ts";
+import { openExisting, openForReading } from "../../store/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -33,7 +33,7 @@ export async function purgeCommand(
     say(io, `--older-than is ${quoted(olderThan ?? "")}, expected a whole number of days from 1 to ${MOST_DAYS}`);
     return EXIT.usage;
   }
-  const opened = openExisting(config.dbPath);
+  const opened = dryRun ? openForReading(config.dbPath) : openExisting(config.dbPath);
   if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   const zone = createZone(config.timezone);
@@ -44,7 +44,7 @@ export async function purgeCommand(
     io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
     return EXIT.done;
   } catch (error) {
-    return saySqliteError(io, `Cannot purge the database ${opened.path}`, error);
+    return saySqliteError(io, "Cannot purge the database", opened.path, error);
   } finally {
     db.close();
   }

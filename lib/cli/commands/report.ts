@@ -46,7 +46,7 @@ export async function report(
     say(io, absence(answer, newestAt === undefined ? undefined : isoIn(newestAt, parsed.zone)));
     return EXIT.noData;
   } catch (error) {
-    return saySqliteError(io, `Cannot read the database ${opened.path}`, error);
+    return saySqliteError(io, "Cannot read the database", opened.path, error);
   } finally {
     db.close();
   }

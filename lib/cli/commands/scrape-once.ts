@@ -44,7 +44,7 @@ export async function scrapeOnce(
       return read.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;
     }
     let booked = bookScrape(db, read.scraped, job);
-    if (booked.kind === "store_failed" && booked.isDamaged) {
+    if (booked.kind === "store_failed" && booked.cure === "repair") {
       db.close();
       const repaired = openForWriting(opened.path, true);
       if (repaired.kind === "failed") {
@@ -56,7 +56,7 @@ export async function scrapeOnce(
       booked = bookScrape(db, read.scraped, job);
     }
     if (booked.kind === "store_failed") {
-      setup.log.error(`${booked.message} (${opened.path})`);
+      setup.log.error(booked.message);
       return EXIT.database;
     }
     const scrape = { commit: booked.commit, page: read.page, readAt: read.scraped.readAt };
