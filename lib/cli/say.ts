@@ -16,8 +16,8 @@ export function sayStoreFailure(io: Io, { reason, message }: StoreFailure): Exit
   return reason === "missing" ? EXIT.noData : EXIT.database;
 }
 
-/** Tells what SQLite could not do; what is not SQLite's is thrown again. */
-export function saySqliteError(io: Io, tried: string, path: string, error: unknown): ExitCode {
+/** Tells what SQLite or the file system could not do with a database; what is neither's is thrown again. */
+export function sayDatabaseError(io: Io, tried: string, path: string, error: unknown): ExitCode {
   const reason = failureReason(error, path);
   if (reason === undefined) throw error;
   say(io, `${tried} ${path}: ${reason}${isDamage(error) ? `; ${DAMAGE_ADVICE}` : ""}`);

@@ -1,8 +1,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
-import { accessSync, constants, mkdirSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { failureReason, isDamage } from "./failure-reason.ts";
-import { isComplete, isSound, isWithoutIndex, openFileAlone } from "./file-alone.ts";
+import { isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
@@ -143,8 +143,6 @@ function open(path: string, role: Role): OpenResult {
       db.run("PRAGMA synchronous = FULL");
       db.run("PRAGMA foreign_keys = ON");
       migrate(db);
-      // A file that may only be read is opened all the same, and would refuse each page.
-      accessSync(path, constants.W_OK);
     }
     return { kind: "open", db, path };
   } catch (error) {
@@ -158,15 +156,19 @@ function open(path: string, role: Role): OpenResult {
 }
 
 function connectForWriting(path: string, role: "keeper" | "owner"): Database {
+  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each page.
+  if (existsSync(path)) accessSync(path, constants.W_OK);
   const mode = role === "owner" ? { create: true } : { readwrite: true };
   return withTimeout(new Database(path, { ...mode, strict: true }));
 }
 
 /**
  * A reader too needs SQLite's log and index beside the file. Where they cannot be made (nothing may be written there, the
- * disk is full) the file alone is read, unless one of them is there: then a process may have it open.
+ * disk is full) the file alone is read, unless one of them is there: then a process may have it open. Nor are they made
+ * beside a file that may only be read, since they would get its mode, and keep it when the file may be written again.
  */
 function connectForReading(path: string): Database {
+  if (!mayBeWritten(path) && isComplete(path)) return openFileAlone(path);
   const db = withTimeout(new Database(path, { readonly: true, strict: true }));
   try {
     versionOf(db);

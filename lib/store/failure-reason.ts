@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 
 const FULL = "the disk is full, make room";
 const NO_INODE = "its disk can hold no further file (no free inode), remove some";
+const NOT_WRITTEN = "the file or its folder may not be written";
 const READ_ONLY = "its file system is read-only, set LITELLM_PULSE_DB_PATH to a place that may be written";
 /** Beside an open database SQLite keeps an index of this size. */
 const INDEX_BYTES = 32_768;
@@ -23,7 +24,7 @@ export function isStuck(error: unknown): boolean {
  * neither's. `path` is the database's: its place is looked at where the error alone does not tell enough.
  */
 export function failureReason(error: unknown, path?: string): string | undefined {
-  return error instanceof SQLiteError ? sqliteReason(error, path) : fileReason(error);
+  return error instanceof SQLiteError ? sqliteReason(error, path) : fileReason(error, path);
 }
 
 function sqliteReason({ code = "", message }: SQLiteError, path: string | undefined): string {
@@ -44,7 +45,7 @@ function sqliteReason({ code = "", message }: SQLiteError, path: string | undefi
     case "CORRUPT":
       return "the file is damaged";
     case "READONLY":
-      return ofPlace() ?? "the file or its folder may not be written";
+      return ofPlace() ?? NOT_WRITTEN;
     case "CANTOPEN":
       return ofPlace() ?? "the file cannot be opened";
     case "IOERR":
@@ -54,7 +55,7 @@ function sqliteReason({ code = "", message }: SQLiteError, path: string | undefi
   }
 }
 
-function fileReason(error: unknown): string | undefined {
+function fileReason(error: unknown, path: string | undefined): string | undefined {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return undefined;
   switch (error.code) {
     case "ENOSPC":
@@ -62,9 +63,8 @@ function fileReason(error: unknown): string | undefined {
       return FULL;
     case "EACCES":
     case "EPERM":
-      return notAllowed("write the file or its folder");
     case "EROFS":
-      return READ_ONLY;
+      return (path && placeTrouble(path)) ?? NOT_WRITTEN;
     case "EBUSY":
       return "the file is mounted by itself, mount its folder instead";
     default:

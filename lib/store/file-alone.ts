@@ -1,5 +1,5 @@
 import { constants, Database, SQLiteError } from "bun:sqlite";
-import { statSync } from "node:fs";
+import { accessSync, constants as modes, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { isDamage } from "./failure-reason.ts";
 
@@ -15,6 +15,16 @@ export function openFileAlone(path: string): Database {
 /** Whether the file alone is the whole database: no process has it open, and none was killed while it had. */
 export function isComplete(path: string): boolean {
   return sizeOf(`${path}-wal`) === 0 && sizeOf(`${path}-journal`) === 0 && sizeOf(`${path}-shm`) < INDEX_BYTES;
+}
+
+/** Whether this user may write a file. */
+export function mayBeWritten(path: string): boolean {
+  try {
+    accessSync(path, modes.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether an error means that SQLite could not make the log or the index that it needs beside a file. */

@@ -8,7 +8,7 @@ import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { say, saySqliteError, sayStoreFailure } from "../say.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {
@@ -37,14 +37,16 @@ export async function purgeCommand(
   if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   const zone = createZone(config.timezone);
+  let tried = "Cannot purge the database";
   try {
     const purged = purge(db, { retentionDays, now: io.now(), zone, dryRun });
-    if (options.vacuum && !dryRun) vacuum(db);
     const before = purged.before === undefined ? null : isoIn(purged.before, zone);
     io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
+    tried = "Cannot shrink the database";
+    if (options.vacuum && !dryRun) vacuum(db);
     return EXIT.done;
   } catch (error) {
-    return saySqliteError(io, "Cannot purge the database", opened.path, error);
+    return sayDatabaseError(io, tried, opened.path, error);
   } finally {
     db.close();
   }
