@@ -1,7 +1,8 @@
 import { Database, SQLiteError, type SQLQueryBindings } from "bun:sqlite";
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { COUNTERS } from "../litellm/metrics.ts";
 import { isSound, openFileAlone } from "./file-alone.ts";
+import { underNewSchema } from "./new-schema.ts";
 
 /** Every table, those that others point to first. */
 const TABLES = [
@@ -41,7 +42,7 @@ export type CarriedOver = {
  * sum falls; a lifetime that is lost is made from the days.
  */
 export function carryOver(from: string, into: Database): CarriedOver {
-  const { damaged, isWithoutLog } = openDamaged(from);
+  const { damaged, isWithoutLog } = openDamaged(from, into);
   into.run("PRAGMA foreign_keys = OFF");
   try {
     return into
@@ -59,17 +60,38 @@ export function carryOver(from: string, into: Database): CarriedOver {
   }
 }
 
-/** The file without its log where that is what is damaged, since one sound state counts more than two mixed ones. */
-function openDamaged(from: string): { damaged: Database; isWithoutLog: boolean } {
+/**
+ * The file without its log where that is what is damaged, since one sound state counts more than two mixed ones; under a
+ * new schema where its own cannot be read.
+ */
+function openDamaged(from: string, empty: Database): { damaged: Database; isWithoutLog: boolean } {
+  const hasLog = (statSync(`${from}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
   const damaged = new Database(from, { readonly: true, strict: true });
-  // Then SQLite reads what is left of a file that was cut off, and passes over tables whose definition is damaged.
-  damaged.run("PRAGMA writable_schema = ON");
-  const log = statSync(`${from}-wal`, { throwIfNoEntry: false });
-  if (log === undefined || log.size === 0 || isSound(damaged)) return { damaged, isWithoutLog: false };
-  const alone = openFileAlone(from);
-  const isWithoutLog = isSound(alone) && alone.query("SELECT 1 FROM sqlite_schema").get() !== null;
-  (isWithoutLog ? damaged : alone).close();
-  return { damaged: isWithoutLog ? alone : damaged, isWithoutLog };
+  if (hasLog && !isSound(damaged)) {
+    const alone = openFileAlone(from);
+    if (isSound(alone) && hasSchemaOf(alone, empty)) {
+      damaged.close();
+      return { damaged: alone, isWithoutLog: true };
+    }
+    alone.close();
+  }
+  if (hasSchemaOf(damaged, empty)) return { damaged, isWithoutLog: false };
+  const under = underNewSchema(readFileSync(from), empty);
+  if (under === undefined) return { damaged, isWithoutLog: false };
+  damaged.close();
+  return { damaged: under, isWithoutLog: hasLog };
+}
+
+/** Whether every table of a new database can be looked up in a damaged one. */
+function hasSchemaOf(damaged: Database, empty: Database): boolean {
+  const tables = (db: Database) =>
+    db.query<{ sql: string }, []>("SELECT sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  try {
+    return Bun.deepEquals(tables(damaged), tables(empty));
+  } catch (error) {
+    if (error instanceof SQLiteError) return false;
+    throw error;
+  }
 }
 
 function copyTable(from: Database, into: Database, table: string): { rows: number; isWhole: boolean } {

@@ -2,7 +2,7 @@ import { Database, SQLiteError } from "bun:sqlite";
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { failureReason, isDamage } from "./failure-reason.ts";
-import { isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
+import { closeUntouched, isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
@@ -48,7 +48,7 @@ export function openForWriting(path: string, isDamaged = false): OpenResult {
     if (opened.kind === "open") {
       // Another process may have repaired it in the meantime.
       if (!isDamaged || isSound(opened.db)) return opened;
-      opened.db.close();
+      closeUntouched(opened.db);
     }
   }
   return openRepaired(absolute, connect);
@@ -123,7 +123,7 @@ function open(path: string, role: Role): OpenResult {
     db = role === "observer" ? connectForReading(path) : connectForWriting(path, role);
     const version = versionOf(db);
     if (version > MIGRATIONS.length) {
-      closeUntouched(db, path);
+      closeUntouched(db);
       return failed(
         "newer_schema",
         `The database ${path} has schema ${version}, this program knows up to ${MIGRATIONS.length}: use a newer litellm-pulse, or another LITELLM_PULSE_DB_PATH`,
@@ -131,7 +131,7 @@ function open(path: string, role: Role): OpenResult {
     }
     const contents = contentsOf(db);
     if (version === 0 && contents !== "nothing") {
-      closeUntouched(db, path);
+      closeUntouched(db);
       return unusable(path, contents, role);
     }
     if (version === 0 && role !== "owner") {
@@ -146,7 +146,7 @@ function open(path: string, role: Role): OpenResult {
     }
     return { kind: "open", db, path };
   } catch (error) {
-    db?.close();
+    if (db !== undefined) closeUntouched(db);
     const next = role === "owner" || !isDamage(error) ? "" : `; ${DAMAGE_ADVICE}`;
     return failed(
       isDamage(error) ? "damaged" : "cannot_open",
@@ -183,14 +183,6 @@ function connectForReading(path: string): Database {
 function withTimeout(db: Database): Database {
   db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   return db;
-}
-
-/** A last connection that may write puts the log into the file when it closes; one more that may not prevents it. */
-function closeUntouched(db: Database, path: string): void {
-  const observer = new Database(path, { readonly: true });
-  versionOf(observer);
-  db.close();
-  observer.close();
 }
 
 /** A database of the predecessor holds nothing to be read before it is taken over, which a writer has to see to. */

@@ -3,6 +3,8 @@ import { accessSync, constants, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
 const FULL = "the disk is full, make room";
+/** What SQLite says of a header whose format number is none, without a code of its own. */
+const UNSUPPORTED = "unsupported file format";
 const NO_INODE = "its disk can hold no further file (no free inode), remove some";
 const NOT_WRITTEN = "the file or its folder may not be written";
 const READ_ONLY = "its file system is read-only, set LITELLM_PULSE_DB_PATH to a place that may be written";
@@ -11,7 +13,8 @@ const INDEX_BYTES = 32_768;
 
 /** Whether an error means that the file is no database or a damaged one. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof SQLiteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code ?? "");
+  if (!(error instanceof SQLiteError)) return false;
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(error.code ?? "") || error.message === UNSUPPORTED;
 }
 
 /** Whether an error may stay with its connection when its cause is gone, so that the file has to be opened anew. */

@@ -32,6 +32,23 @@ export function isWithoutIndex(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(CANTOPEN|READONLY|IOERR_SHM)/.test(error.code ?? "");
 }
 
+/**
+ * Closes a connection so that the log beside the file stays there: the last one that may write would put it into the
+ * file, which is not ours or would be damaged by that. One more that may not write is the last then.
+ */
+export function closeUntouched(db: Database): void {
+  let observer: Database | undefined;
+  try {
+    observer = new Database(db.filename, { readonly: true });
+    observer.run("BEGIN");
+    observer.query("PRAGMA user_version").get();
+  } catch (error) {
+    if (!(error instanceof SQLiteError)) throw error;
+  }
+  db.close();
+  observer?.close();
+}
+
 /** Whether nothing in a database is damaged. */
 export function isSound(db: Database): boolean {
   try {

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import { type OpenResult, openInMemory } from "./database.ts";
 import { failureReason } from "./failure-reason.ts";
+import { closeUntouched } from "./file-alone.ts";
 
 /** The database of a long-running process: the file, or memory for as long as the file cannot be opened. */
 export type StoreHandle = {
@@ -67,7 +68,7 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
       return warning;
     },
     repair() {
-      db.close();
+      closeUntouched(db);
       db = use(open(true));
       return failure === undefined;
     },

@@ -5,6 +5,7 @@ import { notesOf } from "../../query/health.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { type BookedScrape, bookScrape, readScrape } from "../../scrape/run-scrape.ts";
 import { type OpenResult, openForWriting } from "../../store/database.ts";
+import { closeUntouched } from "../../store/file-alone.ts";
 import { targetById } from "../../store/targets.ts";
 import { bookedLine, bookedWarnings, failureLine } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -45,7 +46,7 @@ export async function scrapeOnce(
     }
     let booked = bookScrape(db, read.scraped, job);
     if (booked.kind === "store_failed" && booked.cure === "repair") {
-      db.close();
+      closeUntouched(db);
       const repaired = openForWriting(opened.path, true);
       if (repaired.kind === "failed") {
         setup.log.error(repaired.failure.message);
