@@ -5,7 +5,7 @@ import { type BookedScrape, type BookOutcome, bookScrape, readScrape, type Scrap
 import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../server/api.ts";
 import type { ScrapedPage } from "../store/commit-scrape.ts";
 import { failureReason } from "../store/failure-reason.ts";
-import { forgetAbsent, purge } from "../store/purge.ts";
+import { borneOut, forgetAbsent, purge } from "../store/purge.ts";
 import type { StoreHandle } from "../store/store-handle.ts";
 import { targetById } from "../store/targets.ts";
 import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
@@ -153,7 +153,9 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (purgedAt !== undefined && Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
     purgedAt = now;
     try {
-      const { buckets, snapshots } = purge(store.db(), { retentionDays: options.retentionDays, now, zone: job.zone });
+      const until = borneOut(store.db(), now);
+      const { retentionDays } = options;
+      const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
       if (buckets + snapshots > 0) {
         log.info(`Purged ${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`);
       }
