@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { createScrapeService } from "../../lib/cli/scrape-service.ts";
-import type { openInMemory } from "../../lib/store/database.ts";
+import { openForWriting, type openInMemory } from "../../lib/store/database.ts";
 import { createStoreHandle } from "../../lib/store/store-handle.ts";
 import { DAY, HOUR, MINUTE, NAMES, NOON, URL_SCRAPED } from "../support/api.ts";
+import { openFile, sumsOf, temporaryPath } from "../support/store.ts";
 import { closed, loud, opened, page, runService as serve } from "./run-service.ts";
 
 const BAD = "<html></html>";
@@ -38,6 +39,20 @@ describe("a failure", () => {
     expect(seen[1]?.live).toMatchObject({ hasScraped: true, isInMemory: false });
     expect(seen[1]?.live.rawSums).toBe(seen[0]?.live.rawSums ?? new Map());
     expect(seen[1]?.live.revision).toBeGreaterThan(seen[0]?.live.revision ?? 0);
+  });
+
+  test("of a connection that cannot write any more is cured by a new one, and the page is booked", async () => {
+    const path = temporaryPath();
+    const seen = await serve([page(1), page(2), page(4)], {
+      opens: [openForWriting(path), openForWriting(path)],
+      before(service, index) {
+        if (index === 1) service.live().db.run("PRAGMA query_only = 1");
+      },
+    });
+    expect(seen.map(({ live }) => live.error)).toEqual([undefined, undefined, undefined]);
+    const db = openFile(path);
+    expect(sumsOf(db, "lifetime")).toEqual({ cost: 3 });
+    db.close();
   });
 
   test("of the database is an error too, and heals", async () => {
