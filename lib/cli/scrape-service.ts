@@ -151,9 +151,11 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   const tidy = (): void => {
     const now = job.now();
     if (purgedAt !== undefined && Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
+    const isFirst = purgedAt === undefined;
     purgedAt = now;
     try {
-      const until = borneOut(store.db(), now);
+      // A start may come long after the newest page; a clock that jumps while we run is not believed at once.
+      const until = isFirst ? now : borneOut(store.db(), now);
       const { retentionDays } = options;
       const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
       if (buckets + snapshots > 0) {
