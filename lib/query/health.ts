@@ -24,15 +24,19 @@ export function readHealth(
   },
 ): Health {
   const target = configuredTarget(db, context.url);
-  const age = target ? Math.max(0, context.now - target.lastPageAt) : undefined;
-  const isFresh = age !== undefined && age <= STALE_AFTER_INTERVALS * context.intervalMs;
+  const age = target && context.now - target.lastPageAt;
+  const longest = STALE_AFTER_INTERVALS * context.intervalMs;
+  // After the clock was set back the next good page is dated right again; where none comes, nothing tells its age.
+  const isFresh = age !== undefined && age <= longest && (age >= -longest || context.error === undefined);
   if (isFresh) {
     const notes = [...(context.error === undefined ? [] : [context.error]), ...(target ? notesOf(target) : [])];
     return { status: "ok", ...(notes.length > 0 ? { notes } : {}) };
   }
   const because = context.error === undefined ? "" : `: ${context.error}`;
   if (!context.hasScraped || age === undefined) return { status: "starting", reason: `No good scrape yet${because}` };
-  return { status: "stale", reason: `The newest good scrape is ${Math.round(age / 1000)} s old${because}` };
+  const seconds = Math.round(Math.abs(age) / 1000);
+  const howFar = age < 0 ? `dated ${seconds} s ahead of the clock` : `${seconds} s old`;
+  return { status: "stale", reason: `The newest good scrape is ${howFar}${because}` };
 }
 
 /** What is wrong with the pages of a target although they are good, each with what cures it. */

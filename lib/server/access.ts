@@ -16,22 +16,16 @@ type Access = Pick<ApiDeps, "apiKey" | "isLoopbackOnly">;
 export function requireOneHost(): MiddlewareHandler {
   return async (context, next) => {
     const host = context.req.header("Host");
-    if (host !== undefined && !HOST.test(host)) {
-      return sendError(context, 400, { error: `Host is "${excerpt(host)}", expected one host name or address` });
-    }
-    await next();
-    return;
+    if (host === undefined || HOST.test(host)) return next();
+    return sendError(context, 400, { error: `Host is "${excerpt(host)}", expected one host name or address` });
   };
 }
 
 /** Asks for the configured key, if there is one. */
 export function requireKey({ apiKey }: Access): MiddlewareHandler {
   return async (context, next) => {
-    if (apiKey !== undefined && !hasKey(context, apiKey)) {
-      return refuse(context, "This API asks for a key", 'Send "Authorization: Bearer <LITELLM_PULSE_API_KEY>"');
-    }
-    await next();
-    return;
+    if (apiKey === undefined || hasKey(context, apiKey)) return next();
+    return refuse(context, "This API asks for a key", 'Send "Authorization: Bearer <LITELLM_PULSE_API_KEY>"');
   };
 }
 

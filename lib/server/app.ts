@@ -1,5 +1,5 @@
 import { Hono, type MiddlewareHandler } from "hono";
-import { sqliteReason } from "../store/database.ts";
+import { failureReason } from "../store/failure-reason.ts";
 import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
@@ -39,7 +39,7 @@ export function createApp(deps: ApiDeps): Hono {
     .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))
     .onError((error, context) => {
       deps.onBug(error);
-      const reason = sqliteReason(error);
+      const reason = failureReason(error);
       if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
       return sendError(context, 500, { error: "The answer could not be made; the log says why" });
     });
@@ -61,10 +61,7 @@ function readOnly(paths: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const { method, path } = context.req;
     const isAllowed = method === "GET" || method === "HEAD" || !patterns.some((pattern) => pattern.test(path));
-    if (isAllowed) {
-      await next();
-      return;
-    }
+    if (isAllowed) return next();
     context.header("Allow", METHODS);
     if (method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
     return sendError(context, 405, { error: `${method} is not allowed here, expected GET` });

@@ -59,7 +59,8 @@ test("a service that may open no more files goes on when it may again", async ()
   await using sandbox = openSandbox();
   const { litellm } = startSimulation(1);
   await using server = openPageServer(() => simulatedAnswer(litellm));
-  const serving = await sandbox.serve({ set: { METRICS_URL: server.metricsUrl }, mostFiles: 64 });
+  const fewFiles = ["bash", "-c", 'ulimit -n 64; exec "$@"', "bash"];
+  const serving = await sandbox.serve({ set: { METRICS_URL: server.metricsUrl }, through: fewFiles });
   const port = Number(new URL(serving.url).port);
   const sockets = await Promise.all(Array.from({ length: 100 }, () => openSocket(port)));
   await until("a scrape fails", () =>

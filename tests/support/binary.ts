@@ -32,8 +32,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array | string;
   readonly cwd?: string;
-  /** How many files and connections the process may have open. */
-  readonly mostFiles?: number;
+  /** A command that runs the program with what it is given, such as one that gives up rights. */
+  readonly through?: readonly string[];
 };
 
 /** A temporary folder with a database of its own. Ends every process that it started, and removes the folder. */
@@ -74,13 +74,14 @@ export function openSandbox(): Sandbox {
   const defaults = { DB_PATH: dbPath, LOG_LEVEL: "warning", TIMEZONE: noonZone(Date.now()) };
   const running = new Set<Running>();
 
-  function spawn(command: readonly string[], options: RunOptions): Running {
-    const { set = {}, env = {}, stdin, cwd = folder, mostFiles } = options;
+  function spawn(
+    command: readonly string[],
+    { set = {}, env = {}, stdin, cwd = folder, through = [] }: RunOptions,
+  ): Running {
     const settings = Object.entries({ ...defaults, ...set }).flatMap(([name, value]) =>
       value === undefined ? [] : [[`LITELLM_PULSE_${name}`, value] as const],
     );
-    const limited = ["bash", "-c", `ulimit -n ${mostFiles}; exec "$@"`, "bash", ...command];
-    const child = watch(mostFiles === undefined ? command : limited, {
+    const child = watch([...through, ...command], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...Object.fromEntries(settings), ...env },
       stdin,

@@ -7,10 +7,11 @@ import { type Config, type ResolvedConfig, resolveConfig } from "../../config/re
 import { createSimulatedLiteLLM } from "../../demo/litellm.ts";
 import { serveSimulatedLiteLLM } from "../../demo/serve.ts";
 import { openForWriting } from "../../store/database.ts";
+import { failureReason } from "../../store/failure-reason.ts";
 import { bookPast } from "../demo-history.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { sayStoreFailure } from "../say.ts";
+import { say, sayStoreFailure } from "../say.ts";
 import { serve } from "./serve.ts";
 
 const SCRAPE_INTERVAL_SECONDS = "5";
@@ -23,8 +24,9 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
   const startedAt = io.now() - PAST_MS;
   const litellm = createSimulatedLiteLLM({ seed: io.now(), now: io.now, startedAt, buckets: 0, details: true });
   const simulated = serveSimulatedLiteLLM({ litellm, port: 0, now: io.now, traffic: true });
-  const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-demo-"));
+  let folder: string | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), "litellm-pulse-demo-"));
     io.err(`This is a demo: a simulated LiteLLM answers at ${simulated.metricsUrl}, its numbers are made up\n`);
     const simulation = settingsOfDemo(resolved.config, simulated.metricsUrl, join(folder, "demo.db"), io);
     const { config } = simulation;
@@ -42,9 +44,14 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
     const onListening = (at: string) =>
       io.err(`Open ${at.replace("//0.0.0.0:", "//localhost:")}/api/v1/metrics, end with Ctrl-C\n`);
     return await serve(simulation, { onListening }, { ...io, stopSignal: () => signal });
+  } catch (error) {
+    const reason = failureReason(error);
+    if (reason === undefined) throw error;
+    say(io, `Cannot use a database in the temporary folder ${tmpdir()} (TMPDIR): ${reason}`);
+    return EXIT.database;
   } finally {
     await simulated.stop();
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -15,7 +15,7 @@ import { allTargets } from "../../store/targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { questionWords } from "../question-flags.ts";
-import { say, saySqliteError, sayStoreFailure } from "../say.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** How `report` writes its answer. */
 export type ReportFormat = "table" | "json" | "csv";
@@ -46,7 +46,7 @@ export async function report(
     say(io, absence(answer, newestAt === undefined ? undefined : isoIn(newestAt, parsed.zone)));
     return EXIT.noData;
   } catch (error) {
-    return saySqliteError(io, `Cannot read the database ${opened.path}`, error);
+    return sayDatabaseError(io, "Cannot read the database", opened.path, error);
   } finally {
     db.close();
   }
