@@ -18,7 +18,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   config: ["scrape", "query", ...BELOW_QUERY],
   report: ["scrape", "query", ...BELOW_QUERY],
   server: ["scrape", "query", ...BELOW_QUERY],
-  cli: ["config", "report", "server", "demo", "scrape", "query", ...BELOW_QUERY],
+  cli: ["config", "report", "server", "demo", "scrape", "query", "ledger", ...BELOW_QUERY],
 };
 
 /** Each third-party package has one home. */
