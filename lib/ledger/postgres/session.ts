@@ -36,8 +36,6 @@ export type SyncSession = {
   close(): Promise<void>;
 };
 
-const CONNECTIONS = 2;
-
 /** Makes a session; nothing is connected yet. Undefined where the URL is none. */
 export function createSession({ ledger, url, wish, now }: SessionOptions): SyncSession | undefined {
   const address = parseAddress(url);
@@ -45,7 +43,7 @@ export function createSession({ ledger, url, wish, now }: SessionOptions): SyncS
   let client: SourceClient | undefined;
   return {
     async run({ full, signal, onStep }) {
-      client ??= openClient(address, CONNECTIONS);
+      client ??= openClient(address);
       try {
         const found = await discover(client, wish);
         if (found.kind === "unfit") return refused(found.message);
@@ -59,6 +57,9 @@ export function createSession({ ledger, url, wish, now }: SessionOptions): SyncS
         const tally = full === undefined ? await syncNew(run) : await syncFull(run, full);
         return { kind: "done", table: table.label, tally, notes: table.notes };
       } catch (error) {
+        // The other connections may have been ended as well.
+        await client.close();
+        client = undefined;
         if (error instanceof Stopped || signal.aborted) return { kind: "stopped" };
         return { kind: "failed", failure: failureOf(error, address) };
       }
