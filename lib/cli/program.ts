@@ -8,6 +8,7 @@ import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
 import { addServe } from "./flags/serve.ts";
+import { addSync } from "./flags/sync.ts";
 import type { Io } from "./io.ts";
 
 const EXAMPLES = [
@@ -20,6 +21,6 @@ const EXAMPLES = [
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   const tree = createTree(io, done, EXAMPLES);
-  for (const add of [addServe, addScrapeOnce, addReport, addPurge, addHealth, addConfig, addDemo]) add(tree);
+  for (const add of [addServe, addScrapeOnce, addReport, addSync, addPurge, addHealth, addConfig, addDemo]) add(tree);
   return tree.program;
 }

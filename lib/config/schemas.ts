@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ROLES } from "../litellm/record-roles.ts";
 
 /** Checks and converts the text of a setting; its description says in one line what is expected. */
 export type TextSchema<Output> = v.GenericSchema<string, Output>;
@@ -65,6 +66,47 @@ export function httpUrl() {
     v.check((text) => URL.canParse(text)),
     v.description("an http:// or https:// URL such as http://litellm:4000/metrics/"),
   );
+}
+
+/** Address of a PostgreSQL database, kept as it is written. */
+export function postgresUrl() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^postgres(ql)?:\/\/[^\s\p{Cc}]+$/iu),
+    v.check((text) => URL.canParse(text)),
+    v.description("a postgresql:// URL such as postgresql://pulse:password@db:5432/litellm"),
+  );
+}
+
+/** Name of a table, with its schema or without. */
+export function tableName() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^"?[^".\p{Cc}]+"?(\."?[^".\p{Cc}]+"?)?$/u),
+    v.description("the name of a table such as cost_logs or billing.cost_logs"),
+  );
+}
+
+/** Column names by role: `id=id,time=created_at`. */
+export function columnNames() {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => new Map(text.split(",").map(columnPair))),
+    v.check((columns) => [...columns].every(([role, name]) => name !== "" && ROLES.some((known) => known === role))),
+    v.transform((columns): ReadonlyMap<string, string> => columns),
+    v.description(`names such as id=id,time=created_at,spend=cost_usd; before = stands one of ${ROLES.join(", ")}`),
+  );
+}
+
+function columnPair(text: string): [role: string, name: string] {
+  const equals = text.indexOf("=");
+  return [
+    text.slice(0, Math.max(0, equals)).trim(),
+    text
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  ];
 }
 
 /** A host name or address to listen on; brackets around an IPv6 address are taken off. */

@@ -4,21 +4,24 @@ import { maskUrl } from "./mask.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
 import {
   bearerKey,
+  columnNames,
   decimal,
   filePath,
   httpUrl,
   listenHost,
   oneOf,
   onOff,
+  postgresUrl,
   prometheusName,
   retentionDays,
   type TextSchema,
+  tableName,
   timeZone,
   whole,
 } from "./schemas.ts";
 
 /** Heading under which help and README list a setting. */
-export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Logging and time" | "Metric names";
+export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Ledger" | "Logging and time" | "Metric names";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -136,6 +139,39 @@ const TABLE = {
     schema: whole("a whole number", 0, 1_000_000),
     default: "168",
     help: "Snapshots kept in memory for the time when the database is unavailable",
+  },
+  ledgerPath: {
+    group: "Ledger",
+    argument: "path",
+    schema: filePath("./data/litellm_pulse.ledger.db"),
+    default: "./data/litellm_pulse.ledger.db",
+    help: "SQLite file of the spend ledger",
+  },
+  databaseUrl: {
+    group: "Ledger",
+    argument: "url",
+    schema: postgresUrl(),
+    help: "LiteLLM's PostgreSQL, whose log of requests the ledger follows; a role that may only read suffices",
+    secret: true,
+  },
+  ledgerTable: {
+    group: "Ledger",
+    argument: "table",
+    schema: tableName(),
+    help: "Table of the log of requests, where it is neither LiteLLM_SpendLogs nor cost_logs",
+  },
+  ledgerColumns: {
+    group: "Ledger",
+    argument: "names",
+    schema: columnNames(),
+    help: "Columns of that table by what they are for, as in id=id,time=created_at,spend=cost_usd",
+  },
+  ledgerInterval: {
+    group: "Ledger",
+    argument: "seconds",
+    schema: decimal("a number of seconds", 0.1, 86_400),
+    default: "30",
+    help: "Seconds from one look for new requests to the next",
   },
   logLevel: {
     group: "Logging and time",

@@ -8,6 +8,7 @@ import type { Io } from "../io.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
+import { sleepUntilAborted } from "../sleep.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -79,17 +80,4 @@ export async function serve(
   store.close();
   log.info("Stopped");
   return EXIT.done;
-}
-
-function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

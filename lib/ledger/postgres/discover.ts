@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import { literals, rowsOf, type SourceClient } from "./client.ts";
 import { KNOWN_TABLES } from "./roles.ts";
 import { type FoundColumn, type FoundTable, sourceTable, type TableResult } from "./source-table.ts";
@@ -27,7 +27,7 @@ export async function discover(client: SourceClient, wish: TableWish): Promise<T
   });
 }
 
-async function findTable(sql: TransactionSql, wish: string | undefined): Promise<FoundTable | undefined> {
+async function findTable(sql: Sql, wish: string | undefined): Promise<FoundTable | undefined> {
   const parts = wish?.replaceAll('"', "").split(".");
   const names = parts === undefined ? KNOWN_TABLES.map(({ name }) => name) : parts.slice(-1);
   const schema = parts !== undefined && parts.length > 1 ? parts[0] : undefined;
@@ -55,7 +55,7 @@ async function findTable(sql: TransactionSql, wish: string | undefined): Promise
   };
 }
 
-async function columnsOf(sql: TransactionSql, oid: string): Promise<FoundColumn[]> {
+async function columnsOf(sql: Sql, oid: string): Promise<FoundColumn[]> {
   const rows = await rowsOf(
     sql,
     `SELECT attribute.attname AS name, coalesce(base.typname, type.typname) AS type,
@@ -75,7 +75,7 @@ async function columnsOf(sql: TransactionSql, oid: string): Promise<FoundColumn[
   }));
 }
 
-async function indexedColumns(sql: TransactionSql, oid: string): Promise<string[]> {
+async function indexedColumns(sql: Sql, oid: string): Promise<string[]> {
   const rows = await rowsOf(
     sql,
     `SELECT DISTINCT attribute.attname AS name FROM pg_catalog.pg_index AS index

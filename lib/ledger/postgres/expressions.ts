@@ -13,7 +13,7 @@ const WHOLE = ["int2", "int4", "int8"];
 const DECIMAL = ["float4", "float8", "numeric", "money"];
 const TEXTS = ["text", "varchar", "bpchar", "name"];
 /** What `::float8` reads; another text is no number. */
-const NUMBER_TEXT = "^\\s*[+-]?(\\d{1,300}\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,2})?\\s*$";
+const NUMBER_TEXT = "^\\s*[+-]?(\\d{1,200}\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,2})?\\s*$";
 
 /** What to select for a role from a column of any type (`pg_type.typname`), so that few kinds of fields come. */
 export function selected(role: Role, column: string, type: string): Selected {

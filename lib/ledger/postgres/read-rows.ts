@@ -2,6 +2,7 @@ import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { ByteTexts } from "./byte-texts.ts";
 import type { SourceClient } from "./client.ts";
 import { CopyDecoder } from "./copy-decoder.ts";
+import { drainCopy } from "./copy-stream.ts";
 import { type Oddities, RowReader } from "./row-reader.ts";
 import type { SourceTable } from "./source-table.ts";
 import { Stopped } from "./stopped.ts";
@@ -69,7 +70,7 @@ async function copy(client: SourceClient, select: string, reader: RowReader, req
       const cancel = () => query.cancel();
       signal.addEventListener("abort", cancel);
       try {
-        await drain(await query.readable(), (chunk) => {
+        await drainCopy(query, (chunk) => {
           if (!signal.aborted) decoder.push(chunk);
         });
       } finally {
@@ -82,22 +83,4 @@ async function copy(client: SourceClient, select: string, reader: RowReader, req
   }
   if (signal.aborted) throw new Stopped();
   if (!decoder.isComplete) throw Object.assign(new Error("the rows were cut off"), { code: "CONNECTION_CLOSED" });
-}
-
-/** Every chunk of a stream; an error of the reader waits for the end, so that the connection stays usable. */
-function drain(stream: NodeJS.ReadableStream, onChunk: (chunk: Uint8Array) => void): Promise<void> {
-  let failure: unknown;
-  return new Promise((resolve, reject) => {
-    stream.on("data", (chunk: Uint8Array) => {
-      if (failure !== undefined) return;
-      try {
-        onChunk(chunk);
-      } catch (error) {
-        failure = error;
-      }
-    });
-    stream.on("error", reject);
-    stream.on("close", () => (failure === undefined ? resolve() : reject(failure)));
-    stream.on("end", () => (failure === undefined ? resolve() : reject(failure)));
-  });
 }
