@@ -5,6 +5,8 @@ import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { createLiteLLMDatabase, type LiteLLMDatabase } from "../../lib/ledger/litellm/database.ts";
 import { parseAddress } from "../../lib/ledger/postgres/address.ts";
 import { openClient } from "../../lib/ledger/postgres/client.ts";
+import { createPrices } from "../../lib/prices/prices.ts";
+import { loadSnapshot } from "../../lib/prices/snapshot.ts";
 import type { ProviderBudget } from "../../lib/query/spend/budgets.ts";
 import { createSpendApi } from "../../lib/server/spend/api.ts";
 import { createCalculate } from "../../lib/server/spend/calculate.ts";
@@ -110,7 +112,7 @@ export async function openSpendWorld(
   foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);
-  const client = openClient(address, 2);
+  const client = openClient(address);
   let now = wish.now;
   const litellm = createLiteLLMDatabase(client, () => now);
   const waits: number[] = [];
@@ -121,13 +123,12 @@ export async function openSpendWorld(
       now: () => now,
       maxBudget: 0,
       budgets: wish.budgets ?? [],
-      calculate: createCalculate(() => undefined),
+      calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
       refresh: wish.refresh,
     }),
     access: {
       apiKey: undefined,
-      isLocal: () => false,
-      addressOf: () => "192.0.2.1",
+      isLoopbackOnly: false,
       takesVirtualKeys: true,
     },
     litellm,

@@ -5,10 +5,12 @@ import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
 import { sleepUntilAborted } from "../sleep.ts";
+import { createSpendService } from "../spend-service.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -26,6 +28,10 @@ export async function serve(
     return EXIT.usage;
   }
   const { config } = resolved;
+  if (config.auth === "litellm" && config.databaseUrl === undefined) {
+    say(io, "LITELLM_PULSE_AUTH=litellm looks keys up in LiteLLM's database: set LITELLM_PULSE_DATABASE_URL, too");
+    return EXIT.usage;
+  }
   const { zone, names, source, log, job } = made.setup;
   const signal = io.stopSignal();
   const store = createStoreHandle((isDamaged) => openForWriting(config.dbPath, isDamaged));
@@ -49,6 +55,14 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
+  const prices = await preparePrices(config.pricesFile);
+  if (prices.kind === "invalid") {
+    store.close();
+    say(io, prices.message);
+    return EXIT.usage;
+  }
+  const isLoopbackOnly = isLoopbackAddress(config.host);
+  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -60,7 +74,8 @@ export async function serve(
     historySize: config.historySize,
     intervalMs,
     apiKey: config.apiKey,
-    isLoopbackOnly: isLoopbackAddress(config.host),
+    isLoopbackOnly,
+    spend: spend.api,
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
@@ -77,6 +92,7 @@ export async function serve(
   options.onListening?.(listening.url);
   await service.run();
   await listening.stop(GRACE_MS);
+  await spend.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;

@@ -1,8 +1,12 @@
-import type { TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import { literals, rowsOf, type SourceClient } from "../postgres/client.ts";
+import { createTurns } from "./turns.ts";
 
 /** How long the columns of LiteLLM's tables are taken as known. */
 const COLUMNS_KEPT_MS = 60_000;
+
+/** Connections that questions may hold at once; LiteLLM's database has to serve LiteLLM. */
+const MOST_CONNECTIONS = 4;
 
 /** The tables that are read, by LiteLLM's own names. */
 const TABLES = [
@@ -30,28 +34,31 @@ export type LiteLLMDatabase = {
   read<Value>(
     needs: LiteLLMTable,
     timeoutMs: number,
-    work: (sql: TransactionSql, columns: (table: LiteLLMTable) => Columns) => Promise<Value>,
+    work: (sql: Sql, columns: (table: LiteLLMTable) => Columns) => Promise<Value>,
   ): Promise<Value | undefined>;
 };
 
 /** Reads LiteLLM's tables over a client. Opens no connection yet. */
 export function createLiteLLMDatabase(client: SourceClient, now: () => number): LiteLLMDatabase {
   let known: { readonly at: number; readonly tables: ReadonlyMap<string, Columns> } | undefined;
+  const inTurn = createTurns(MOST_CONNECTIONS);
   return {
     client,
     read: (needs, timeoutMs, work) =>
-      client.read(timeoutMs, async (sql) => {
-        if (known === undefined || Math.abs(now() - known.at) > COLUMNS_KEPT_MS) {
-          known = { at: now(), tables: await columnsOf(sql) };
-        }
-        const { tables } = known;
-        const columns = (table: LiteLLMTable): Columns => tables.get(table) ?? new Map();
-        return columns(needs).size === 0 ? undefined : work(sql, columns);
-      }),
+      inTurn(() =>
+        client.read(timeoutMs, async (sql) => {
+          if (known === undefined || Math.abs(now() - known.at) > COLUMNS_KEPT_MS) {
+            known = { at: now(), tables: await columnsOf(sql) };
+          }
+          const { tables } = known;
+          const columns = (table: LiteLLMTable): Columns => tables.get(table) ?? new Map();
+          return columns(needs).size === 0 ? undefined : work(sql, columns);
+        }),
+      ),
   };
 }
 
-async function columnsOf(sql: TransactionSql): Promise<ReadonlyMap<string, Columns>> {
+async function columnsOf(sql: Sql): Promise<ReadonlyMap<string, Columns>> {
   const rows = await rowsOf(
     sql,
     `SELECT class.relname AS table, attribute.attname AS column, type.typname AS type

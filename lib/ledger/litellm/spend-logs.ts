@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { Sql } from "postgres";
 import { rowsOf } from "../postgres/client.ts";
 import { identifier } from "../postgres/sql-text.ts";
 import type { Columns, LiteLLMDatabase } from "./database.ts";
@@ -112,7 +112,7 @@ export function readLogPage(
   });
 }
 
-async function count(sql: TransactionSql, where: string, parameters: readonly (string | number)[]): Promise<number> {
+async function count(sql: Sql, where: string, parameters: readonly (string | number)[]): Promise<number> {
   const [row] = await rowsOf(
     sql,
     `SELECT count(*)::float8 AS total FROM "LiteLLM_SpendLogs" AS log ${where}`,

@@ -1,6 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { sourceFailure } from "../../ledger/postgres/failure.ts";
 import type { Problem } from "../../query/spend/reply.ts";
+import { maySeePeople } from "../access.ts";
+import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
 import { createAttempts } from "./attempts.ts";
 import type { Route, SpendSources } from "./declaration.ts";
@@ -14,7 +16,10 @@ import { createVirtualKeys } from "./virtual-keys.ts";
 export type SpendDeps = {
   /** Where answers come from; a text says why there is no ledger. */
   readonly sources: () => SpendSources | { readonly error: string; readonly hint: string };
-  readonly access: Pick<IdentityDeps, "apiKey" | "isLocal" | "addressOf"> & {
+  readonly access: {
+    readonly apiKey: string | undefined;
+    /** Whether the server listens on a loopback address only. */
+    readonly isLoopbackOnly: boolean;
     /** LiteLLM's keys are identities (`LITELLM_PULSE_AUTH=litellm`). */
     readonly takesVirtualKeys: boolean;
   };
@@ -27,8 +32,11 @@ export type SpendDeps = {
 /** LiteLLM's spend API: every declared route behind the same door. */
 export function createSpendApi(deps: SpendDeps): Hono {
   const { litellm, access, now } = deps;
+  const { apiKey, isLoopbackOnly } = access;
   const identity: IdentityDeps = {
-    ...access,
+    apiKey,
+    isLocal: (context) => maySeePeople(context, { apiKey: undefined, isLoopbackOnly }),
+    addressOf,
     virtualKeys: access.takesVirtualKeys && litellm !== undefined ? createVirtualKeys(litellm, now) : undefined,
     attempts: createAttempts(now, deps.sleep),
   };
@@ -47,7 +55,16 @@ export function createSpendApi(deps: SpendDeps): Hono {
     });
   }
   const available = SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`);
-  return app.notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available }));
+  return app
+    .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available }))
+    .onError((error) => {
+      throw error; // Bugs and the database's errors are answered by the app that this one is part of.
+    });
+}
+
+function addressOf(context: Context): string {
+  const incoming: Incoming | undefined = context.env;
+  return incoming?.address?.() ?? "";
 }
 
 /** Answers OPTIONS, and every method but a route's own with 405. HEAD comes as GET. */
