@@ -1,7 +1,7 @@
-import type { Database } from "bun:sqlite";
 import type { Config } from "../config/resolve.ts";
 import type { LiteLLMDatabase } from "../ledger/litellm/database.ts";
 import { ledgerMigrations } from "../ledger/schema/migrations.ts";
+import { createLedgerReader, type LedgerReader } from "../ledger/spend/reader.ts";
 import type { Prices } from "../prices/prices.ts";
 import type { ApiDeps } from "../server/api.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
@@ -24,7 +24,7 @@ type Options = {
 /** Makes the service. */
 export function createSpendService(options: Options): SpendService {
   let api: ReturnType<SpendService["api"]> | undefined;
-  let ledger: Database | undefined;
+  let ledger: LedgerReader | undefined;
   let litellm: LiteLLMDatabase | undefined;
   const reading = () => {
     if (ledger === undefined) {
@@ -35,9 +35,9 @@ export function createSpendService(options: Options): SpendService {
           hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL database, or import its logs",
         };
       }
-      ledger = opened.db;
+      ledger = createLedgerReader(opened.db);
     }
-    return { db: ledger };
+    return { ledger };
   };
   const make = async () => {
     litellm = await openDatabase(options);
@@ -50,7 +50,7 @@ export function createSpendService(options: Options): SpendService {
     },
     async close() {
       await litellm?.client.close();
-      ledger?.close();
+      ledger?.db.close();
     },
   };
 }
@@ -68,7 +68,7 @@ async function openDatabase({ config, now }: Options): Promise<LiteLLMDatabase |
 async function compose(
   { config, now, isLoopbackOnly, prices, refresh }: Options,
   litellm: LiteLLMDatabase | undefined,
-  reading: () => { readonly db: Database } | { readonly error: string; readonly hint: string },
+  reading: () => { readonly ledger: LedgerReader } | { readonly error: string; readonly hint: string },
 ) {
   const { createSpendApi } = await import("../server/spend/api.ts");
   const { createCalculate } = await import("../server/spend/calculate.ts");

@@ -5,6 +5,7 @@ import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { createLiteLLMDatabase, type LiteLLMDatabase } from "../../lib/ledger/litellm/database.ts";
 import { parseAddress } from "../../lib/ledger/postgres/address.ts";
 import { openClient } from "../../lib/ledger/postgres/client.ts";
+import { createLedgerReader } from "../../lib/ledger/spend/reader.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../lib/prices/snapshot.ts";
 import type { ProviderBudget } from "../../lib/query/spend/budgets.ts";
@@ -110,6 +111,7 @@ export async function openSpendWorld(
   await fillDatabase(postgres.sql, rows, people);
   const ledger = openTestLedger();
   foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
+  const reader = createLedgerReader(ledger.db);
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);
   const client = openClient(address);
@@ -118,7 +120,7 @@ export async function openSpendWorld(
   const waits: number[] = [];
   const api = createSpendApi({
     sources: () => ({
-      db: ledger.db,
+      ledger: reader,
       litellm,
       now: () => now,
       maxBudget: 0,

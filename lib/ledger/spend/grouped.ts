@@ -2,7 +2,8 @@ import type { Database } from "bun:sqlite";
 import { type DayRange, type LiveSheet, liveSheets } from "./days.ts";
 import { type NameTable, nameTable } from "./name-table.ts";
 import { type PayerFilter, payersOf, textId, textsOf } from "./names.ts";
-import { addUse, noUse, type Use } from "./use.ts";
+import type { LedgerReader } from "./reader.ts";
+import { addUse, noUse, USE_WIDTH, type Use } from "./use.ts";
 
 /** What requests can be grouped by, beside the UTC day. */
 export type Dimension = keyof typeof HOME;
@@ -43,27 +44,32 @@ const USE_SUMS = USE.split(", ")
  * its key, so that SQLite sorts nothing. Groups come in the order of the days, else in none.
  */
 export function groupedUse<const By extends readonly Dimension[]>(
-  db: Database,
+  ledger: LedgerReader,
   { days, by, byDay = false, of = {} }: GroupQuestion<By>,
 ): Group<By>[] {
+  const { db } = ledger;
   return db.transaction(() => {
-    const cells = cellsOf(db, by, of);
+    const cells = cellsOf(ledger, by, of);
     if (cells === undefined) return [];
     const tables = cells.columns.map((column) => nameTableOf(db, column, by));
     const all: Numbered[] = [];
     let groups = new Map<number, Numbered>();
     for (const sheet of liveSheets(db, days)) {
       if (byDay) groups = new Map();
-      for (const row of cells.read(sheet)) {
+      const numbers = cells.read(sheet);
+      for (let at = 0; at < numbers.length; at += tables.length + USE_WIDTH) {
         let key = 0;
-        for (const [index, table] of tables.entries()) key = key * table.size + table.classOf(row[index] ?? 0);
+        for (let i = 0; i < tables.length; i++) {
+          const table = tables[i];
+          if (table) key = key * table.size + table.classOf(numbers[at + i] ?? 0);
+        }
         let group = groups.get(key);
         if (!group) {
           group = { ...noUse(), day: byDay ? sheet.day : 0, classes: classesOf(key, tables) };
           groups.set(key, group);
           all.push(group);
         }
-        addUse(group, row, tables.length);
+        addUse(group, numbers, at + tables.length);
       }
     }
     return named(db, by, cells.columns, tables, all);
@@ -73,14 +79,16 @@ export function groupedUse<const By extends readonly Dimension[]>(
 type Column = (typeof HOME)[Dimension];
 /** A group by the classes of its columns. */
 type Numbered = Use & { readonly day: number; readonly classes: readonly number[] };
-type Cells = { readonly columns: readonly Column[]; read(sheet: LiveSheet): readonly (readonly number[])[] };
+/** The rows of a sheet one after the other: the columns, and the numbers of a `Use`. */
+type Cells = { readonly columns: readonly Column[]; read(sheet: LiveSheet): Float64Array };
 
 /** The statement over the smallest table that can answer; undefined where a name was never met. */
 function cellsOf(
-  db: Database,
+  ledger: LedgerReader,
   by: readonly Dimension[],
   of: PayerFilter & { readonly endUser?: string },
 ): Cells | undefined {
+  const { db } = ledger;
   const columns = [...new Set(by.map((dimension) => HOME[dimension]))];
   const payers = payersOf(db, of);
   const customer = of.endUser === undefined ? undefined : textId(db, of.endUser);
@@ -105,10 +113,21 @@ function cellsOf(
      WHERE ${["sheet = ?", ...filters].join(" AND ")} ${isInOrder ? `GROUP BY shift, ${columns[0]}` : ""}`,
   );
   // `values` is typed by column, not by row.
-  return { columns, read: ({ id }) => statement.values(id, ...values) as unknown as number[][] };
+  const rowsOf = ({ id }: LiveSheet) => flat(statement.values(id, ...values) as unknown as number[][]);
+  // What is asked of somebody is found by the key, and is not worth keeping.
+  if (filters.length > 0) return { columns, read: rowsOf };
+  const what = [table, ...columns].join(" ");
+  return { columns, read: (sheet) => ledger.cellsOf(sheet, what, () => rowsOf(sheet)) };
 }
 
 const FIRST_COLUMN = { customer_day: "customer", payer_day: "payer", route_day: "route" } as const;
+
+function flat(rows: readonly (readonly number[])[]): Float64Array {
+  const width = rows[0]?.length ?? 0;
+  const cells = new Float64Array(rows.length * width);
+  for (const [index, row] of rows.entries()) cells.set(row, index * width);
+  return cells;
+}
 
 function nameTableOf(db: Database, column: Column, by: readonly Dimension[]): NameTable {
   const dimensions = by.filter((dimension) => HOME[dimension] === column);

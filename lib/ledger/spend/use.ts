@@ -7,13 +7,16 @@ export interface Use {
   spend: number;
 }
 
-/** Adds to a group what a row of numbers holds from a column on, in the order of `Use`. */
-export function addUse(use: Use, row: readonly number[], column: number): void {
-  use.requests += row[column] ?? 0;
-  use.promptTokens += row[column + 1] ?? 0;
-  use.completionTokens += row[column + 2] ?? 0;
-  use.totalTokens += row[column + 3] ?? 0;
-  use.spend += row[column + 4] ?? 0;
+/** How many numbers of a row make a `Use`. */
+export const USE_WIDTH = 5;
+
+/** Adds to a group what stands in a list of numbers from a place on, in the order of `Use`. */
+export function addUse(use: Use, numbers: Float64Array, at: number): void {
+  use.requests += numbers[at] ?? 0;
+  use.promptTokens += numbers[at + 1] ?? 0;
+  use.completionTokens += numbers[at + 2] ?? 0;
+  use.totalTokens += numbers[at + 3] ?? 0;
+  use.spend += numbers[at + 4] ?? 0;
 }
 
 /** A group that nothing was added to. */

@@ -1,7 +1,8 @@
-import type { Database } from "bun:sqlite";
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { readEndUsers } from "../../ledger/litellm/end-users.ts";
+import { ALL_DAYS } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
+import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Reply, valueReply } from "./reply.ts";
@@ -22,7 +23,11 @@ export type EndUserQuestion = {
  * the source; without one the window is rounded outward, and a header says to what.
  */
 export async function answerEndUsers(
-  { db, litellm, now }: { readonly db: Database; readonly litellm: LiteLLMDatabase | undefined; readonly now: number },
+  {
+    ledger,
+    litellm,
+    now,
+  }: { readonly ledger: LedgerReader; readonly litellm: LiteLLMDatabase | undefined; readonly now: number },
   question: EndUserQuestion,
 ): Promise<Reply> {
   const { apiKey } = question;
@@ -44,7 +49,7 @@ export async function answerEndUsers(
   const days = hasEdges ? whole : { from: dayOf(from), to: Math.ceil(before / DAY_MS) };
   const of = apiKey === undefined ? {} : { apiKey };
   if (before > from) {
-    for (const { names, requests, spend } of groupedUse(db, { days, by: ["end_user"], of })) {
+    for (const { names, requests, spend } of groupedUse(ledger, { days, by: ["end_user"], of })) {
       add(names[0], requests, spend);
     }
     if (hasEdges) {
@@ -68,4 +73,9 @@ function edgesOf(from: number, before: number, whole: { readonly from: number; r
 
 function isoWindow({ from, to }: { readonly from: number; readonly to: number }): string {
   return `${new Date(from * DAY_MS).toISOString()}/${new Date(to * DAY_MS).toISOString()}`;
+}
+
+/** `/global/all_end_users`: every end user that requests ever named; NULL and the empty text are two of them. */
+export function answerAllEndUsers(ledger: LedgerReader) {
+  return { end_users: groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] }).map(({ names: [name] }) => name) };
 }

@@ -1,7 +1,7 @@
-import type { Database } from "bun:sqlite";
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { type LogFilter, type LogOrder, readLogs } from "../../ledger/litellm/spend-logs.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
+import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { answerLogDays, answerLogRows } from "./log-days.ts";
 import { type Caller, noDatabase, noTable, ownUser, type Reply, rowsReply, valueReply } from "./reply.ts";
 import { DAY_MS, dayOf } from "./utc-day.ts";
@@ -19,7 +19,7 @@ export type LogQuestion = {
 
 /** `/spend/logs`: days with their sums, or with `summarize=false` or without dates the requests themselves, newest first. */
 export async function answerLogs(
-  { db, litellm }: { readonly db: Database; readonly litellm: LiteLLMDatabase | undefined },
+  { ledger, litellm }: { readonly ledger: LedgerReader; readonly litellm: LiteLLMDatabase | undefined },
   question: LogQuestion,
   caller: Caller,
 ): Promise<Reply> {
@@ -28,7 +28,7 @@ export async function answerLogs(
   const isSummary = days !== undefined && isSummarized;
   if (isSummary && (apiKey !== undefined || requestId === undefined)) {
     const { requestId: _, ...of } = name;
-    return valueReply(answerLogDays(db, days, { ...of, ...ownUser(caller) }));
+    return valueReply(answerLogDays(ledger, days, { ...of, ...ownUser(caller) }));
   }
   if (litellm === undefined) return noDatabase();
   const window = days === undefined ? {} : { from: days.from * DAY_MS, before: days.to * DAY_MS };

@@ -1,14 +1,13 @@
-import type { Database } from "bun:sqlite";
 import type * as v from "valibot";
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
+import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import type { SpendCalculation } from "../../prices/spend-calculate.ts";
 import type { ProviderBudget } from "../../query/spend/budgets.ts";
 import type { Caller, Reply } from "../../query/spend/reply.ts";
 
 /** What the spend API answers from. */
 export type SpendSources = {
-  /** The ledger, open for reading. */
-  readonly db: Database;
+  readonly ledger: LedgerReader;
   /** LiteLLM's own tables; undefined where no database is configured. */
   readonly litellm: LiteLLMDatabase | undefined;
   readonly now: () => number;

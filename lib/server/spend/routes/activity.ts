@@ -23,7 +23,7 @@ export const activityRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.object({ daily_data: v.array(v.object(day)), ...sums }),
-    reply: ({ query, caller }, { db }) => valueReply(answerActivity(db, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) => valueReply(answerActivity(ledger, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -33,7 +33,7 @@ export const activityRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.array(v.object({ model: name, daily_data: v.array(v.object({ model_group: name, ...day })), ...sums })),
-    reply: ({ query, caller }, { db }) => valueReply(answerActivityByModel(db, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) => valueReply(answerActivityByModel(ledger, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",

@@ -22,7 +22,7 @@ export const monthRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ spend: dollars, max_budget: dollars }),
-    reply: (_, { db, now, maxBudget }) => valueReply(answerGlobalSpend(db, now(), maxBudget)),
+    reply: (_, { ledger, now, maxBudget }) => valueReply(answerGlobalSpend(ledger, now(), maxBudget)),
   }),
   declareRoute({
     method: "GET",
@@ -32,7 +32,7 @@ export const monthRoutes: readonly Route[] = [
     query: v.object({ api_key: optionalText("the hash of a key") }),
     body: nothing,
     answer: v.array(v.object({ date: v.string(), spend: dollars, api_key: v.optional(name), user: v.optional(name) })),
-    reply: ({ query, caller }, { db, now }) => valueReply(answerDailySpend(db, now(), caller, query.api_key)),
+    reply: ({ query, caller }, { ledger, now }) => valueReply(answerDailySpend(ledger, now(), caller, query.api_key)),
   }),
   declareRoute({
     method: "GET",
@@ -42,8 +42,8 @@ export const monthRoutes: readonly Route[] = [
     query: v.object({ limit: v.optional(whole(1, MOST_LIMIT)) }),
     body: nothing,
     answer: v.array(v.object({ api_key: name, key_alias: name, key_name: name, total_spend: dollars })),
-    reply: async ({ query, caller }, { db, litellm, now }) => {
-      const keys = topKeys(db, now(), caller, query.limit);
+    reply: async ({ query, caller }, { ledger, litellm, now }) => {
+      const keys = topKeys(ledger, now(), caller, query.limit);
       const tokens = keys.flatMap(({ apiKey }) => apiKey ?? []);
       const names = litellm === undefined ? new Map() : await namesOfKeys(litellm, tokens);
       return valueReply(
@@ -64,7 +64,7 @@ export const monthRoutes: readonly Route[] = [
     query: v.object({ limit: v.optional(whole(1, MOST_LIMIT), "10") }),
     body: nothing,
     answer: v.array(v.object({ model: name, total_spend: dollars, total_tokens: v.optional(count) })),
-    reply: ({ query, caller }, { db, now }) => valueReply(answerTopModels(db, now(), caller, query.limit)),
+    reply: ({ query, caller }, { ledger, now }) => valueReply(answerTopModels(ledger, now(), caller, query.limit)),
   }),
   declareRoute({
     method: "GET",
@@ -74,7 +74,7 @@ export const monthRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.array(v.object({ provider: v.string(), spend: dollars })),
-    reply: ({ query, caller }, { db }) => valueReply(answerProviders(db, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) => valueReply(answerProviders(ledger, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -94,6 +94,6 @@ export const monthRoutes: readonly Route[] = [
         }),
       ),
     }),
-    reply: (_, { db, now, budgets }) => valueReply(answerBudgets(db, now(), budgets)),
+    reply: (_, { ledger, now, budgets }) => valueReply(answerBudgets(ledger, now(), budgets)),
   }),
 ];

@@ -28,7 +28,7 @@ export const reportRoutes: readonly Route[] = [
       teams: v.array(v.string()),
       total_spend_per_team: v.array(v.object({ team_id: v.string(), total_spend: dollars })),
     }),
-    reply: async (_, sources) => valueReply(answerTeams(sources.db, sources.now(), await teamAliases(sources))),
+    reply: async (_, sources) => valueReply(answerTeams(sources.ledger, sources.now(), await teamAliases(sources))),
   }),
   declareRoute({
     method: "GET",
@@ -55,17 +55,19 @@ export const reportRoutes: readonly Route[] = [
       v.array(v.object({ api_key: name, ...cost, model_details: v.array(v.object({ model: name, ...cost })) })),
     ]),
     reply: async ({ query }, sources) => {
-      const { db } = sources;
+      const { ledger } = sources;
       const days = rangeOf(query);
       const { api_key: apiKey, internal_user_id: user, team_id: team, customer_id: endUser } = query;
-      if (apiKey !== undefined) return valueReply(reportByKey(db, days, { apiKey: hashedKey(apiKey) }));
-      if (user !== undefined) return valueReply(reportByKey(db, days, { user }));
+      if (apiKey !== undefined) return valueReply(reportByKey(ledger, days, { apiKey: hashedKey(apiKey) }));
+      if (user !== undefined) return valueReply(reportByKey(ledger, days, { user }));
       const ofBoth = team !== undefined && endUser !== undefined ? { team, endUser } : undefined;
-      if (ofBoth === undefined && query.group_by === "api_key") return valueReply(reportByKey(db, days, {}));
-      if (ofBoth === undefined && query.group_by === "customer") return streamed(reportByCustomer(db, days));
+      if (ofBoth === undefined && query.group_by === "api_key") return valueReply(reportByKey(ledger, days, {}));
+      if (ofBoth === undefined && query.group_by === "customer") return streamed(reportByCustomer(ledger, days));
       const aliases = await teamAliases(sources);
       return streamed(
-        ofBoth === undefined ? reportByTeam(db, days, aliases) : reportOfTeamAndCustomer(db, days, ofBoth, aliases),
+        ofBoth === undefined
+          ? reportByTeam(ledger, days, aliases)
+          : reportOfTeamAndCustomer(ledger, days, ofBoth, aliases),
       );
     },
   }),

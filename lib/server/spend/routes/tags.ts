@@ -1,7 +1,6 @@
 import * as v from "valibot";
-import { endUsers } from "../../../ledger/spend/customers.ts";
 import { ALL_DAYS } from "../../../ledger/spend/days.ts";
-import { answerEndUsers } from "../../../query/spend/end-users.ts";
+import { answerAllEndUsers, answerEndUsers } from "../../../query/spend/end-users.ts";
 import { valueReply } from "../../../query/spend/reply.ts";
 import { answerSpendPerTag, answerTagNames, answerTags } from "../../../query/spend/tags.ts";
 import { declareRoute, type Route } from "../declaration.ts";
@@ -25,9 +24,9 @@ export const tagRoutes: readonly Route[] = [
     ),
     body: nothing,
     answer: v.array(v.object({ individual_request_tag: name, log_count: count, total_spend: dollars })),
-    reply: ({ query }, { db }) => {
+    reply: ({ query }, { ledger }) => {
       const { start_date: from = ALL_DAYS.from, end_date: last = ALL_DAYS.to - 1 } = query;
-      return valueReply(answerTags(db, { from, to: last + 1 }));
+      return valueReply(answerTags(ledger, { from, to: last + 1 }));
     },
   }),
   declareRoute({
@@ -38,7 +37,7 @@ export const tagRoutes: readonly Route[] = [
     query: dayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
     body: nothing,
     answer: v.object({ spend_per_tag: v.array(v.object({ name, spend: dollars, log_count: count })) }),
-    reply: ({ query }, { db }) => valueReply(answerSpendPerTag(db, rangeOf(query), query.tags)),
+    reply: ({ query }, { ledger }) => valueReply(answerSpendPerTag(ledger, rangeOf(query), query.tags)),
   }),
   declareRoute({
     method: "GET",
@@ -48,7 +47,7 @@ export const tagRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ tag_names: v.array(name) }),
-    reply: (_, { db }) => valueReply(answerTagNames(db)),
+    reply: (_, { ledger }) => valueReply(answerTagNames(ledger)),
   }),
   declareRoute({
     method: "GET",
@@ -58,7 +57,7 @@ export const tagRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ end_users: v.array(name) }),
-    reply: (_, { db }) => valueReply({ end_users: endUsers(db) }),
+    reply: (_, { ledger }) => valueReply(answerAllEndUsers(ledger)),
   }),
   declareRoute({
     method: "POST",
@@ -72,9 +71,9 @@ export const tagRoutes: readonly Route[] = [
       api_key: v.nullish(v.pipe(v.string(), v.description("the hash of a key"))),
     }),
     answer: v.array(v.object({ end_user: name, total_count: count, total_spend: dollars })),
-    reply: ({ body }, { db, litellm, now }) =>
+    reply: ({ body }, { ledger, litellm, now }) =>
       answerEndUsers(
-        { db, litellm, now: now() },
+        { ledger, litellm, now: now() },
         { from: body.startTime ?? undefined, before: body.endTime ?? undefined, apiKey: body.api_key ?? undefined },
       ),
   }),
