@@ -5,6 +5,7 @@ import { createLedgerReader, type LedgerReader } from "../ledger/spend/reader.ts
 import type { Prices } from "../prices/prices.ts";
 import type { ApiDeps } from "../server/api.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
+import { VERSION } from "./version.ts";
 
 /** LiteLLM's spend API of a process that serves; nothing is loaded or opened before it is first asked. */
 export type SpendService = {
@@ -75,6 +76,7 @@ async function compose(
   const calculate = createCalculate(prices);
   const { maxBudget, providerBudgets: budgets = [] } = config;
   return createSpendApi({
+    version: VERSION,
     sources: () => {
       const opened = reading();
       return "error" in opened ? opened : { ...opened, litellm, now, maxBudget, budgets, calculate, refresh };

@@ -12,7 +12,7 @@ import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
-const SPEND_PATHS = ["/spend/*", "/global/*", "/provider/*"];
+const SPEND_PATHS = ["/spend/*", "/global/*", "/provider/*", "/openapi.json", "/docs"];
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** Builds the whole API. Open and protected routes are separate routers, so that their order cannot matter. */

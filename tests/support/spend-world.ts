@@ -119,6 +119,7 @@ export async function openSpendWorld(
   const litellm = createLiteLLMDatabase(client, () => now);
   const waits: number[] = [];
   const api = createSpendApi({
+    version: "0",
     sources: () => ({
       ledger: reader,
       litellm,

@@ -166,14 +166,14 @@ function conditionsOf(filter: LogFilter, columns: Columns): Conditions {
     ["end_user", filter.endUser],
     ["session_id", filter.session],
   ] as const) {
-    if (value !== undefined) found.add(columns.has(column) ? `log.${identifier(column)} = ?` : "? IS NULL", value);
+    if (value !== undefined)
+      found.add(columns.has(column) ? `log.${identifier(column)} = ?` : "?::text IS NULL", value);
   }
   if (filter.minSpend !== undefined) found.add("log.spend >= ?::float8", filter.minSpend);
   if (filter.maxSpend !== undefined) found.add("log.spend <= ?::float8", filter.maxSpend);
-  if (filter.status !== undefined && columns.has("status")) {
-    found.add(
-      filter.status === "failure" ? "log.status = 'failure'" : "(log.status = 'success' OR log.status IS NULL)",
-    );
+  if (filter.status !== undefined) {
+    const status = columns.has("status") ? "log.status" : "NULL";
+    found.add(filter.status === "failure" ? `${status} = 'failure'` : `coalesce(${status}, 'success') = 'success'`);
   }
   const metadata = columns.has("metadata") ? "log.metadata" : "'{}'::jsonb";
   if (filter.keyAlias !== undefined) {

@@ -1,12 +1,14 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { sourceFailure } from "../../ledger/postgres/failure.ts";
-import type { Problem } from "../../query/spend/reply.ts";
+import { type Problem, valueReply } from "../../query/spend/reply.ts";
 import { maySeePeople } from "../access.ts";
 import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
 import { createAttempts } from "./attempts.ts";
 import type { Route, SpendSources } from "./declaration.ts";
+import { docsPage, PAGE_HEADERS } from "./docs-page.ts";
 import { type IdentityDeps, identify } from "./identity.ts";
+import { openApi } from "./openapi.ts";
 import { readBody, readQuery } from "./read-input.ts";
 import { SPEND_ROUTES } from "./routes/all.ts";
 import { sendReply } from "./send.ts";
@@ -14,6 +16,8 @@ import { createVirtualKeys } from "./virtual-keys.ts";
 
 /** What the spend API is made from. Everything in it comes from the caller. */
 export type SpendDeps = {
+  /** The version of this program. */
+  readonly version: string;
   /** Where answers come from; a text says why there is no ledger. */
   readonly sources: () => SpendSources | { readonly error: string; readonly hint: string };
   readonly access: {
@@ -54,6 +58,12 @@ export function createSpendApi(deps: SpendDeps): Hono {
       }
     });
   }
+  app.use("/openapi.json", onlyMethod("GET")).get("/openapi.json", (context) => {
+    return sendReply(context, valueReply(openApi(SPEND_ROUTES, deps.version)));
+  });
+  app.use("/docs", onlyMethod("GET")).get("/docs", (context) => {
+    return context.html(docsPage(SPEND_ROUTES, deps.version), 200, PAGE_HEADERS);
+  });
   const available = SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`);
   return app
     .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available }))

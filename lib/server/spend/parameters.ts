@@ -70,7 +70,7 @@ export const onOff = v.pipe(
 
 /** One of a few words, spelt as they are. */
 export function word<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return v.pipe(v.string(), v.picklist(words), v.description(`one of ${words.join(", ")}`));
+  return v.pipe(v.picklist(words), v.description(`one of ${words.join(", ")}`));
 }
 
 /** A second of UTC as LiteLLM's log pages write it, given as UTC milliseconds. */

@@ -45,8 +45,8 @@ function check(schema: InputSchema, input: unknown): Read {
   return bad(`${name} is ${given}, expected ${expected}`);
 }
 
-/** What a parameter must be, from its own schema. */
-function descriptionOf(schema: InputSchema, name: string): string {
+/** What a parameter or a key of a body must be, from its own schema. */
+export function descriptionOf(schema: InputSchema, name: string): string {
   const object: unknown = "pipe" in schema && Array.isArray(schema.pipe) ? schema.pipe[0] : schema;
   if (typeof object !== "object" || object === null || !("entries" in object)) return "another value";
   // The entries of an object schema are schemas by name.

@@ -16,6 +16,7 @@ describe("who may ask for spend", () => {
 
   const without = (access: Partial<SpendDeps["access"]>) =>
     createSpendApi({
+      version: "0",
       sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
       access: { apiKey: undefined, isLoopbackOnly: false, takesVirtualKeys: false, ...access },
       litellm: undefined,
