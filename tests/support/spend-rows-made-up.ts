@@ -12,8 +12,8 @@ export const KEYS = ["sk-made-a", "sk-made-b", "sk-made-c", ""];
 export const TEAMS = ["t-search", "t-core", "t-noname", "t-gone", "", null];
 export const CUSTOMERS = ["acme", "globex", "", null, "null", "ünï", "%", "_"];
 export const MODELS = ["gpt-4o", "claude", "", "ollama/llama3.1:8b"];
-export const GROUPS = ["smart", "", null, "local", "null"];
-export const PROVIDERS = ["openai", "anthropic", "", null];
+const GROUPS = ["smart", "", null, "local", "null"];
+const PROVIDERS = ["openai", "anthropic", "", null];
 export const TAGS = ["prod", "chat", "", "all", 'a"b', "x,y"];
 const SESSIONS = ["s1", "s2", "", null];
 

@@ -9,6 +9,8 @@ const MOST_BYTES_OF_ONE = 2_000_000;
 /** A ledger that is open for questions, with what was read of its sheets: a day that is past never changes. */
 export interface LedgerReader {
   readonly db: Database;
+  /** Changes with every change of the ledger, whoever makes it. */
+  version(): string;
   /** What `read` gives of a sheet, read again when the sheet has changed. `what` names it, and is one of few. */
   cellsOf(sheet: LiveSheet, what: string, read: () => Float64Array): Float64Array;
 }
@@ -21,8 +23,16 @@ export function createLedgerReader(db: Database): LedgerReader {
     kept.delete(key);
     bytes -= cells.byteLength;
   };
+  // SQLite's data version changes with what others write, the count of changes with what this connection writes.
+  const state = db.query<{ version: number; changes: number }, []>(
+    "SELECT data_version AS version, total_changes() AS changes FROM pragma_data_version",
+  );
   return {
     db,
+    version() {
+      const row = state.get();
+      return `${row?.version} ${row?.changes}`;
+    },
     cellsOf({ id, day, records, cameAt }, what, read) {
       const key = `${id} ${day} ${records} ${cameAt} ${what}`;
       const known = kept.get(key);

@@ -8,6 +8,7 @@ import { createAttempts } from "./attempts.ts";
 import type { Route, SpendSources } from "./declaration.ts";
 import { docsPage, PAGE_HEADERS } from "./docs-page.ts";
 import { type IdentityDeps, identify } from "./identity.ts";
+import { createKeptReplies, type KeptReplies } from "./kept-replies.ts";
 import { openApi } from "./openapi.ts";
 import { readBody, readQuery } from "./read-input.ts";
 import { SPEND_ROUTES } from "./routes/all.ts";
@@ -44,13 +45,14 @@ export function createSpendApi(deps: SpendDeps): Hono {
     virtualKeys: access.takesVirtualKeys && litellm !== undefined ? createVirtualKeys(litellm, now) : undefined,
     attempts: createAttempts(now, deps.sleep),
   };
+  const keep = createKeptReplies();
   const app = new Hono({ strict: false });
   for (const route of SPEND_ROUTES) {
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.use(path, onlyMethod(route.method));
     app.on(route.method, path, async (context) => {
       try {
-        return await answer(context, route, deps, identity);
+        return await answer(context, route, deps, { identity, keep });
       } catch (error) {
         const failure = litellm === undefined ? undefined : sourceFailure(error, litellm.client.address);
         if (failure === undefined) throw error;
@@ -92,7 +94,12 @@ function onlyMethod(expected: Route["method"]): MiddlewareHandler {
   };
 }
 
-async function answer(context: Context, route: Route, deps: SpendDeps, identity: IdentityDeps): Promise<Response> {
+async function answer(
+  context: Context,
+  route: Route,
+  deps: SpendDeps,
+  { identity, keep }: { readonly identity: IdentityDeps; readonly keep: KeptReplies },
+): Promise<Response> {
   const who = await identify(context, identity);
   if (who.kind === "refused") {
     if (who.status === 401) context.header("WWW-Authenticate", 'Bearer realm="litellm-pulse"');
@@ -106,7 +113,7 @@ async function answer(context: Context, route: Route, deps: SpendDeps, identity:
   const sources = deps.sources();
   if ("error" in sources) return sendReply(context, { kind: "problem", status: 501, ...sources });
   const asked = { query: query.value, body: body?.value, caller: who.caller };
-  return sendReply(context, await route.reply(asked, sources));
+  return sendReply(context, await keep({ route, ...asked }, sources, () => route.reply(asked, sources)));
 }
 
 function adminsOnly(): Problem {

@@ -39,6 +39,11 @@ export type Route = {
   readonly summary: string;
   /** What an internal user gets: their own requests, the same as an admin, or 403. */
   readonly access: "own" | "everyone" | "admin";
+  /**
+   * How long an answer holds: until the ledger or the day changes; with `names` for seconds, as LiteLLM may change what
+   * keys and teams are called. Left out where it is made anew each time.
+   */
+  readonly holds?: "ledger" | "names";
   readonly query: InputSchema;
   readonly body: InputSchema;
   readonly answer: v.GenericSchema;

@@ -67,6 +67,17 @@ describe("who may ask for spend", () => {
     expect(refused.status).toBe(403);
   });
 
+  test("an answer that is kept for one caller is not another's", async () => {
+    const path = "/global/spend/models";
+    const answers = await Promise.all(
+      ["sk-boss", "sk-made-a", "sk-boss", "sk-made-a"].map(async (key) =>
+        (await world.ask("GET", path, { key })).text(),
+      ),
+    );
+    expect(answers[0]).not.toBe(answers[1]);
+    expect(answers.slice(2)).toEqual(answers.slice(0, 2));
+  });
+
   test("no key is 401, and a key that is not known looks like one that is blocked", async () => {
     await world.postgres
       .sql`UPDATE "LiteLLM_VerificationToken" SET blocked = true WHERE key_alias = 'alias of sk-made-b'`;

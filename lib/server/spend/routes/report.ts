@@ -21,6 +21,7 @@ export const reportRoutes: readonly Route[] = [
     path: "/global/spend/teams",
     summary: "Spend of each team, by day over thirty days",
     access: "admin",
+    holds: "names",
     query: nothing,
     body: nothing,
     answer: v.object({

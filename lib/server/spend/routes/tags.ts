@@ -15,6 +15,7 @@ export const tagRoutes: readonly Route[] = [
     path: "/spend/tags",
     summary: "Requests and spend of each tag, of all time or of the days asked for",
     access: "admin",
+    holds: "ledger",
     query: v.pipe(
       v.object({ start_date: v.optional(day), end_date: v.optional(day) }),
       v.check(
@@ -34,6 +35,7 @@ export const tagRoutes: readonly Route[] = [
     path: "/global/spend/tags",
     summary: "Spend of each tag",
     access: "admin",
+    holds: "ledger",
     query: dayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
     body: nothing,
     answer: v.object({ spend_per_tag: v.array(v.object({ name, spend: dollars, log_count: count })) }),
@@ -44,6 +46,7 @@ export const tagRoutes: readonly Route[] = [
     path: "/global/spend/all_tag_names",
     summary: "Every tag that was used",
     access: "admin",
+    holds: "ledger",
     query: nothing,
     body: nothing,
     answer: v.object({ tag_names: v.array(name) }),
@@ -54,6 +57,7 @@ export const tagRoutes: readonly Route[] = [
     path: "/global/all_end_users",
     summary: "Every end user that requests named",
     access: "admin",
+    holds: "ledger",
     query: nothing,
     body: nothing,
     answer: v.object({ end_users: v.array(name) }),
