@@ -5,7 +5,7 @@ SOURCES := $(shell find bin lib -name '*.ts') package.json
 BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt build bench ci clean
+.PHONY: help setup shells run test check fmt build bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -19,6 +19,12 @@ node_modules/.installed: package.json bun.lock
 	  && node .bun/node_modules/bun/install.js; }
 	@.bun/node_modules/.bin/bun install --frozen-lockfile
 	@touch $@
+
+# bash is always there; the completions of zsh and fish are tried where these are, and CI gets them so.
+shells: ## Install zsh and fish where apt and its rights are there, to try the completions in them
+	@{ command -v zsh && command -v fish; } >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -qqy --no-install-recommends zsh fish >/dev/null; } || \
+	  echo "zsh and fish are not here: only bash tries the completions"
 
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi

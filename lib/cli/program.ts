@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { createTree } from "./command-tree.ts";
 import type { ExitCode } from "./exit-code.ts";
+import { addCompletion } from "./flags/completion.ts";
 import { addConfig } from "./flags/config.ts";
 import { addDemo } from "./flags/demo.ts";
 import { addHealth } from "./flags/health.ts";
@@ -17,9 +18,12 @@ const EXAMPLES = [
   "litellm-pulse report --json | jq .total.cost",
 ];
 
+/** In the order in which help lists them. */
+const ADDERS = [addServe, addScrapeOnce, addReport, addPurge, addHealth, addConfig, addCompletion, addDemo];
+
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   const tree = createTree(io, done, EXAMPLES);
-  for (const add of [addServe, addScrapeOnce, addReport, addPurge, addHealth, addConfig, addDemo]) add(tree);
+  for (const add of ADDERS) add(tree);
   return tree.program;
 }

@@ -4,6 +4,8 @@ import { maskUrl } from "./mask.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
 import {
   bearerKey,
+  type Completes,
+  completesOf,
   decimal,
   filePath,
   httpUrl,
@@ -44,6 +46,8 @@ export interface Setting extends Entry {
   readonly flag: string;
   /** What a value must be, in one line. */
   readonly expected: string;
+  /** What a shell can offer for a value; undefined where nobody can guess it. */
+  readonly completes: Completes | undefined;
 }
 
 const TABLE = {
@@ -195,5 +199,13 @@ export const TABLE_SETTINGS: readonly Setting[] = Object.entries<Entry>(TABLE).m
 export const SETTINGS: readonly Setting[] = [...TABLE_SETTINGS, ...METRIC_SETTINGS];
 
 function row(key: string, entry: Entry): Setting {
-  return { ...entry, key, env: envName(key), flag: flagName(key), expected: v.getDescription(entry.schema) ?? "" };
+  const { schema } = entry;
+  return {
+    ...entry,
+    key,
+    env: envName(key),
+    flag: flagName(key),
+    expected: v.getDescription(schema) ?? "",
+    completes: completesOf(schema),
+  };
 }
