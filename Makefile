@@ -5,7 +5,7 @@ SOURCES := $(shell find bin lib -name '*.ts') package.json
 BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup shells run test check fmt build bench ci clean
+.PHONY: help setup shells run test check fmt docs build bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,10 +32,14 @@ run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PUL
 test: $(BINARY) ## Run every test, those of the compiled binary too
 	@$(BUN) test --parallel=2 --randomize
 
-check: node_modules/.installed ## Check types, lint, format and dead code
+check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
 	@node_modules/.bin/tsc --noEmit
 	@node_modules/.bin/biome check .
 	@node_modules/.bin/knip
+	@$(BUN) tests/docs/run.ts --check
+
+docs: node_modules/.installed ## Write README's tables of commands, settings and routes from the code
+	@$(BUN) tests/docs/run.ts
 
 fmt: node_modules/.installed ## Format and fix what can be fixed
 	@node_modules/.bin/biome check --write .

@@ -21,7 +21,8 @@ export type ParsedQuestion =
 
 const GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "day", "hour"];
 const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone"];
-const NAMES = [...SINGLE, ...DIMENSIONS];
+/** The words that a question may have: the query parameters of `/api/v1/usage`. */
+export const QUESTION_PARAMETERS = [...SINGLE, ...DIMENSIONS];
 const PEOPLE: readonly Grouping[] = ["key", "team", "user", "end_user"];
 const HIGHEST_TOP = 10_000;
 const MOST_FILTER_VALUES = 100;
@@ -32,8 +33,8 @@ const STEP_MS: { readonly [S in Step]: number } = { "15m": 900_000, hour: 3_600_
 
 /** Reads a usage question. `zone` holds where the words name none; `now` is where a range without end ends at most. */
 export function parseQuestion(words: QuestionWords, zone: Zone, now: number): ParsedQuestion {
-  const unknown = [...words.keys()].find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) return bad(`Unknown parameter "${excerpt(unknown)}"`, NAMES);
+  const unknown = [...words.keys()].find((name) => !QUESTION_PARAMETERS.includes(name));
+  if (unknown !== undefined) return bad(`Unknown parameter "${excerpt(unknown)}"`, QUESTION_PARAMETERS);
   const repeated = refuseRepeated(words, SINGLE);
   if (repeated) return repeated;
   const zoneName = wordValue(words, "timezone");

@@ -1,10 +1,22 @@
 import { Hono } from "hono";
-import { namesPeople, parseQuestion } from "../../query/parse-question.ts";
+import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/parse-question.ts";
 import { answerUsage } from "../../query/usage.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const USAGE_ROUTES: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    path: "/api/v1/usage",
+    parameters: QUESTION_PARAMETERS,
+    access: "key for people",
+    help: "What was used in a stretch of time, by what: the answer of report --json",
+  },
+];
 
 /** `/api/v1/usage`: what was used in a stretch of time, by what. The question's words are those of `report`. */
 export function usageRoutes(deps: ApiDeps, answers: Answers): Hono {
