@@ -4,6 +4,7 @@ import type { ExitCode } from "./exit-code.ts";
 import { addCompletion } from "./flags/completion.ts";
 import { addConfig } from "./flags/config.ts";
 import { addDemo } from "./flags/demo.ts";
+import { addDoctor } from "./flags/doctor.ts";
 import { addHealth } from "./flags/health.ts";
 import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
@@ -14,12 +15,13 @@ import type { Io } from "./io.ts";
 const EXAMPLES = [
   "litellm-pulse demo",
   "litellm-pulse serve --metrics-url http://litellm:4000/metrics/",
+  "litellm-pulse doctor",
   "litellm-pulse report --today",
   "litellm-pulse report --json | jq .total.cost",
 ];
 
 /** In the order in which help lists them. */
-const ADDERS = [addServe, addScrapeOnce, addReport, addPurge, addHealth, addConfig, addCompletion, addDemo];
+const ADDERS = [addServe, addScrapeOnce, addReport, addPurge, addHealth, addDoctor, addConfig, addCompletion, addDemo];
 
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {

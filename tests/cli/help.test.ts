@@ -100,13 +100,13 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["report", "--api-key=sk-secret"], expect.not.stringContaining("sk-secret")],
     [
       ["--db-path", "x", "report"],
-      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, purge and config and stands after the command",
+      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, purge, doctor and config and stands after the command",
     ],
     [["serve", "--today"], "Unknown option '--today': --today belongs to report"],
-    [["report", "--port", "80"], "Unknown option '--port': --port belongs to serve, health, config and demo"],
+    [["report", "--port", "80"], "Unknown option '--port': --port belongs to serve, health, doctor, config and demo"],
     [
       ["report", "--no-verify-ssl"],
-      expect.stringMatching(/: --no-verify-ssl belongs to serve, scrape-once and config$/),
+      expect.stringMatching(/: --no-verify-ssl belongs to serve, scrape-once, doctor and config$/),
     ],
     [["serve", "--yesterdy"], "Unknown option '--yesterdy' (did you mean --yesterday of report?)"],
     [["report", "--json", "--csv"], "Option '--json' cannot be used with option '--csv'; see --help"],
