@@ -39,12 +39,14 @@ export function readHealth(
   return { status: "stale", reason: `The newest good scrape is ${howFar}${because}` };
 }
 
-/** What is wrong with the pages of a target although they are good, each with what cures it. */
+/** What has to be known of the pages of a target although they are good, each with what cures it. */
 export function notesOf(target: {
   readonly turns: { readonly isInTurn: boolean };
   readonly isForeign: boolean;
+  readonly isSimulated: boolean;
 }): string[] {
   const notes: string[] = [];
+  if (target.isSimulated) notes.push("This is a demo: its LiteLLM is simulated and every number is made up");
   if (target.turns.isInTurn) {
     notes.push(
       "Several LiteLLM workers answer in turn and nothing on their pages tells them apart, so only growth beyond the highest values is counted: set PROMETHEUS_MULTIPROC_DIR for LiteLLM",

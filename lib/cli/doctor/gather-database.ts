@@ -1,7 +1,8 @@
 import { accessSync, constants, readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { notesOf } from "../../query/health.ts";
-import { openForReading, sqliteReason } from "../../store/database.ts";
+import { openForReading } from "../../store/database.ts";
+import { failureReason } from "../../store/failure-reason.ts";
 import { databaseBytes, newestPageAt } from "../../store/state.ts";
 import { allTargets } from "../../store/targets.ts";
 import type { DatabaseFacts } from "./facts.ts";
@@ -42,7 +43,7 @@ function lookInto(path: string): DatabaseFacts["opened"] {
     const notes = allTargets(db).flatMap(notesOf);
     return { kind: "open", bytes: databaseBytes(db), newestPageAt: newestPageAt(db), notes };
   } catch (error) {
-    const reason = sqliteReason(error);
+    const reason = failureReason(error);
     if (reason === undefined) throw error;
     const message = `Cannot read the database ${path}: ${reason}`;
     return { kind: "failed", isThere: true, failure: { reason: "damaged", message } };
