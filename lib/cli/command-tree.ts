@@ -35,7 +35,6 @@ export function createTree(io: Io, done: (code: ExitCode) => void, examples: rea
   const program = prepare(new Command("litellm-pulse"), examples, EXIT_NAMES)
     .description("What your LiteLLM spends, on what, who spends it and whether it is normal")
     .version(VERSION, "-V, --version", "show the version")
-    .helpCommand("help [command]", "Show the help of a command")
     .enablePositionalOptions();
   return {
     program,

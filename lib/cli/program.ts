@@ -6,6 +6,7 @@ import { addConfig } from "./flags/config.ts";
 import { addDemo } from "./flags/demo.ts";
 import { addDoctor } from "./flags/doctor.ts";
 import { addHealth } from "./flags/health.ts";
+import { addHelp } from "./flags/help.ts";
 import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
@@ -21,7 +22,18 @@ const EXAMPLES = [
 ];
 
 /** In the order in which help lists them. */
-const ADDERS = [addServe, addScrapeOnce, addReport, addPurge, addHealth, addDoctor, addConfig, addCompletion, addDemo];
+const ADDERS = [
+  addServe,
+  addScrapeOnce,
+  addReport,
+  addPurge,
+  addHealth,
+  addDoctor,
+  addConfig,
+  addCompletion,
+  addDemo,
+  addHelp,
+];
 
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {

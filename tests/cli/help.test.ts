@@ -25,7 +25,7 @@ describe("--help", () => {
     "%s shows examples of the command first, with flags that it has",
     async (line) => {
       const { code, out, err } = await runCli(line.split(" "));
-      const command = line.replace(/--help|^help/, "").trim();
+      const command = line.replace(/ --help$|^help (?!--)/, "");
       expect([code, err]).toEqual([0, ""]);
       expect(out).toMatch(new RegExp(`^Examples:\\n  \\$ .*litellm-pulse ${command}\\b`));
       const [examples = "", usage = ""] = out.split("Usage:");
@@ -75,6 +75,12 @@ describe("--help", () => {
   });
 });
 
+test("help needs no setting to be right", async () => {
+  for (const argv of [["help", "serve"], ["serve", "--help"], ["--help"]]) {
+    expect(await runCli(argv, { set: { PORT: "http" } })).toMatchObject({ code: 0, err: "" });
+  }
+});
+
 test.each([["--version"], ["-V"]])("%s prints the version alone", async (flag) => {
   expect(await runCli([flag])).toEqual({ code: 0, out: `${packageJson.version}\n`, err: "" });
 });
@@ -88,6 +94,8 @@ test("no command prints the help on stderr and ends with 2", async () => {
 describe("wrong usage ends with 2 and one line that says what to do", () => {
   test.each([
     [["repot"], "Unknown command 'repot' (did you mean report?)"],
+    [["help", "repot"], "Unknown command 'repot' (did you mean report?)"],
+    [["help", "frobnicate"], "Unknown command 'frobnicate'; see --help"],
     [["serv"], "Unknown command 'serv' (did you mean serve?)"],
     [["frobnicate"], "Unknown command 'frobnicate'; see --help"],
     [["report", "--tody"], "Unknown option '--tody' (did you mean --today?)"],

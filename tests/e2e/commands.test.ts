@@ -8,7 +8,18 @@ import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 
 setDefaultTimeout(30_000);
 
-const COMMANDS = ["serve", "scrape-once", "report", "purge", "health", "doctor", "config", "completion", "demo"];
+const COMMANDS = [
+  "serve",
+  "scrape-once",
+  "report",
+  "purge",
+  "health",
+  "doctor",
+  "config",
+  "completion",
+  "demo",
+  "help",
+];
 const DAY_MS = 86_400_000;
 const LISTENING = /Listening on (http:\/\/[^\s,"]+)/;
 

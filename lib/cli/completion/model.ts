@@ -28,7 +28,7 @@ export type CommandModel = {
   readonly argument: { readonly name: string; readonly offer: Offer } | undefined;
 };
 
-/** The program as the completion scripts know it; the last command is Commander's own `help`. */
+/** The program as the completion scripts know it. */
 export type ProgramModel = {
   readonly name: string;
   readonly flags: readonly FlagModel[];
@@ -48,20 +48,14 @@ const BY_PLACEHOLDER: ReadonlyMap<string, Offer> = new Map<string, Offer>([
 
 /** Reads the commands, flags and values out of Commander's tree. */
 export function modelOf(program: Command): ProgramModel {
+  const names = program.commands.map((command) => command.name());
   const commands = program.commands.map((command) => ({
     name: command.name(),
     help: command.description(),
     flags: flagsOf(command),
-    argument: argumentOf(command.registeredArguments[0]),
+    argument: argumentOf(command.registeredArguments[0], names),
   }));
-  const names = commands.map(({ name }) => name);
-  const help: CommandModel = {
-    name: "help",
-    help: "Show the help of a command",
-    flags: [],
-    argument: { name: "command", offer: { kind: "words", words: names } },
-  };
-  return { name: program.name(), flags: flagsOf(program), commands: [...commands, help] };
+  return { name: program.name(), flags: flagsOf(program), commands };
 }
 
 function flagsOf(command: Command): FlagModel[] {
@@ -92,9 +86,10 @@ function offerOfSetting(completes: Completes | undefined): Offer {
   return completes.kind === "path" ? { kind: "path" } : { kind: "words", words: wordsOf(completes) };
 }
 
-function argumentOf(argument: Argument | undefined): CommandModel["argument"] {
+function argumentOf(argument: Argument | undefined, commands: readonly string[]): CommandModel["argument"] {
   if (argument === undefined) return undefined;
   const name = argument.name();
   if (argument.argChoices !== undefined) return { name, offer: { kind: "words", words: argument.argChoices } };
+  if (name === "command") return { name, offer: { kind: "words", words: commands } };
   return { name, offer: name === "source" ? { kind: "path" } : NOTHING };
 }

@@ -24,7 +24,7 @@ function flagsOf(name: string): string[] {
 describe.each([...SHELLS_HERE])("%s", (shell) => {
   test("offers every command", async () => {
     const offered = await offeredBy(shell, await scriptOf(shell), "litellm-pulse ");
-    expect(offered.filter((word) => !word.startsWith("-")).sort()).toEqual([...NAMES, "help"].sort());
+    expect(offered.filter((word) => !word.startsWith("-")).sort()).toEqual([...NAMES].sort());
   });
 
   test.each(NAMES)("offers every flag of %s and none of another command", async (name) => {
@@ -35,7 +35,7 @@ describe.each([...SHELLS_HERE])("%s", (shell) => {
   test.each([
     ["report --ye", ["--yesterday"]],
     ["re", ["report"]],
-    ["help he", ["health"]],
+    ["help hea", ["health"]],
     ["serve --log-level ", ["debug", "error", "info", "warning"]],
     ["serve --log-level d", ["debug"]],
     ["config --host ::1 --log-format j", ["json"]],
