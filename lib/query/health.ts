@@ -26,17 +26,18 @@ export function readHealth(
   const target = configuredTarget(db, context.url);
   const age = target && context.now - target.lastPageAt;
   const longest = STALE_AFTER_INTERVALS * context.intervalMs;
+  const notes = target ? notesOf(target) : [];
+  const withNotes = (all: readonly string[]) => (all.length > 0 ? { notes: all } : {});
   // After the clock was set back the next good page is dated right again; where none comes, nothing tells its age.
   const isFresh = age !== undefined && age <= longest && (age >= -longest || context.error === undefined);
-  if (isFresh) {
-    const notes = [...(context.error === undefined ? [] : [context.error]), ...(target ? notesOf(target) : [])];
-    return { status: "ok", ...(notes.length > 0 ? { notes } : {}) };
-  }
+  if (isFresh) return { status: "ok", ...withNotes(context.error === undefined ? notes : [context.error, ...notes]) };
   const because = context.error === undefined ? "" : `: ${context.error}`;
-  if (!context.hasScraped || age === undefined) return { status: "starting", reason: `No good scrape yet${because}` };
+  if (!context.hasScraped || age === undefined) {
+    return { status: "starting", reason: `No good scrape yet${because}`, ...withNotes(notes) };
+  }
   const seconds = Math.round(Math.abs(age) / 1000);
   const howFar = age < 0 ? `dated ${seconds} s ahead of the clock` : `${seconds} s old`;
-  return { status: "stale", reason: `The newest good scrape is ${howFar}${because}` };
+  return { status: "stale", reason: `The newest good scrape is ${howFar}${because}`, ...withNotes(notes) };
 }
 
 /** What has to be known of the pages of a target although they are good, each with what cures it. */
