@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { failureReason } from "../../store/failure-reason.ts";
 import { bookPast } from "../demo-history.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { say } from "../say.ts";
+import { say, sayStoreFailure } from "../say.ts";
 import { serve } from "./serve.ts";
 
 const SCRAPE_INTERVAL_SECONDS = "5";
@@ -32,10 +33,12 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
     tell(io, `a simulated LiteLLM answers at ${metricsUrl}, and every number is made up`);
     const simulation = settingsOfDemo(resolved.config, metricsUrl, join(folder, "demo.db"), io);
     const { config } = simulation;
+    const opened = openForWriting(config.dbPath);
+    if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
     let at = "";
     const prepare = async () => {
       const began = io.now();
-      await bookPastOf(litellm, config, { from: startedAt, to: began, signal });
+      await bookPastOf(opened.db, litellm, config, { from: startedAt, to: began, signal });
       if (signal.aborted) return;
       // From here on requests happen; before, a page had to be one of the past.
       simulated.traffic = true;
@@ -85,24 +88,17 @@ function makeFolder(io: Io): string | undefined {
 }
 
 async function bookPastOf(
+  db: Database,
   litellm: SimulatedLiteLLM,
   config: Config,
   past: { readonly from: number; readonly to: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  const opened = openForWriting(config.dbPath);
-  // It was opened a moment ago by serve, which says what is wrong if it no longer can be.
-  if (opened.kind === "failed") return;
-  forgoDurability(opened.db);
+  forgoDurability(db);
   const { metricsUrl: url, maxLabelValues: maxValues, timezone } = config;
   try {
-    await bookPast(
-      opened.db,
-      litellm,
-      { url, names: candidateNames(config), zone: createZone(timezone), maxValues },
-      past,
-    );
+    await bookPast(db, litellm, { url, names: candidateNames(config), zone: createZone(timezone), maxValues }, past);
   } finally {
-    opened.db.close();
+    db.close();
   }
 }
 
