@@ -10,12 +10,19 @@ export type Io = {
   readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
   readonly outColumns: number | undefined;
+  /** Columns and rows of the terminal at this moment; undefined off one. */
+  readonly outSize: () => OutSize;
+  /** Calls back when the terminal has changed its size, until the returned function is called. */
+  readonly onResize: (listener: () => void) => () => void;
   readonly stdin: () => ReadableStream<Uint8Array>;
   readonly readFile: (path: string) => string;
   readonly now: () => number;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly stopSignal: () => AbortSignal;
 };
+
+/** Columns and rows in which stdout is shown; undefined off a terminal. */
+type OutSize = { readonly columns: number | undefined; readonly rows: number | undefined };
 
 /** The reader of stdout has gone, as in `report | head -1`: a quiet end. */
 export class ClosedPipe extends Error {}

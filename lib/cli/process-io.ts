@@ -6,8 +6,9 @@ import { writeAll } from "./io.ts";
 export type ProcessLike = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
-  on(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  on(signal: "SIGINT" | "SIGTERM" | "SIGWINCH", listener: () => void): unknown;
+  off(signal: "SIGWINCH", listener: () => void): unknown;
   exit(code: number): never;
 };
 
@@ -31,6 +32,11 @@ export function processIo(process: ProcessLike): Io {
     },
     outIsTerminal: process.stdout.isTTY === true,
     outColumns: process.stdout.columns,
+    outSize: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+    onResize: (listener) => {
+      process.on("SIGWINCH", listener);
+      return () => process.off("SIGWINCH", listener);
+    },
     stdin: () => Bun.stdin.stream(),
     readFile: (path) => readFileSync(path, "utf8"),
     now: () => Date.now(),

@@ -84,7 +84,8 @@ function passwordsOf(url: string): string[] {
   }
 }
 
-function readCa(config: Config, io: Io) {
+/** The authorities that are trusted instead of the system's, as PEM text; undefined where none are set. */
+export function readCa(config: Config, io: Io) {
   if (config.caFile === undefined) return { kind: "read", pem: undefined } as const;
   try {
     return { kind: "read", pem: io.readFile(config.caFile) } as const;

@@ -20,7 +20,7 @@ import {
 } from "./schemas.ts";
 
 /** Heading under which help and README list a setting. */
-export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Logging and time" | "Metric names";
+export type SettingGroup = "LiteLLM" | "Server" | "Budgets" | "Storage" | "Logging and time" | "Metric names";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -119,6 +119,24 @@ const TABLE = {
     schema: bearerKey(),
     help: "Bearer key over our own API; a flag shows in the process list, the variable or its _FILE does not",
     secret: true,
+  },
+  budgetDaily: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a day; report shows it and ends with 3 when it is passed",
+  },
+  budgetWeekly: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a week, from Monday",
+  },
+  budgetMonthly: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a month",
   },
   dbPath: {
     group: "Storage",

@@ -59,7 +59,7 @@ export function parseQuestion(words: QuestionWords, zone: Zone, now: number): Pa
   return {
     kind: "question",
     zone: asked,
-    question: { span, by, step, top, sort: sort ?? DEFAULT_QUESTION.sort, filters },
+    question: { span, by, step, top, sort, filters },
   };
 }
 
@@ -70,12 +70,14 @@ export function namesPeople({ by, filters }: UsageQuestion): boolean {
 
 function parseBy(text: string | undefined): readonly Grouping[] | BadQuestion {
   if (text === undefined) return DEFAULT_QUESTION.by;
-  const found = text.split(",").map((word) => GROUPINGS.find((grouping) => grouping === word.trim()));
+  const words = text.split(",").map((word) => word.trim());
+  const found = words.map((word) => GROUPINGS.find((grouping) => grouping === word));
   const list = found.filter((word) => word !== undefined);
   if (list.length === found.length && new Set(list).size === list.length) return list;
   return bad(
     `by is "${excerpt(text)}", expected different ones of ${GROUPINGS.join(", ")}, joined by commas`,
     GROUPINGS,
+    words[found.indexOf(undefined)],
   );
 }
 
@@ -88,7 +90,7 @@ function parseWord<Word extends string>(
   if (text === undefined) return undefined;
   return (
     known.find((word) => word === text) ??
-    bad(`${name} is "${excerpt(text)}", expected one of ${known.join(", ")}`, known)
+    bad(`${name} is "${excerpt(text)}", expected one of ${known.join(", ")}`, known, text)
   );
 }
 

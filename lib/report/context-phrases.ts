@@ -8,7 +8,7 @@ import { percentText } from "./percent-text.ts";
 /** What gives the total its meaning: the time before, where it is heading, and what it rests on. */
 export function contextPhrases(answer: UsageAnswer, paint: Paint): Phrase[] {
   const { observed_ratio: observed, estimated_ratio: estimated } = answer.coverage;
-  const phrases = [comparison(answer, paint), forecast(answer)];
+  const phrases = [comparison(answer, paint), budgetPhrase(answer, paint), forecast(answer)];
   if (observed < 1) phrases.push(["observed", percentText(observed * 100), "of", "the", "time"]);
   if (estimated > 0) phrases.push(["estimated", percentText(estimated * 100), "of", "the", "time"]);
   return phrases.filter((phrase) => phrase !== undefined);
@@ -37,6 +37,14 @@ function previousName(period: string): string {
     default:
       return "the time before";
   }
+}
+
+function budgetPhrase({ budget }: UsageAnswer, paint: Paint): Phrase | undefined {
+  if (!budget) return undefined;
+  const words = [budget.window, "budget", moneyText(budget.limit)];
+  if (budget.used_ratio === null) return words;
+  const tone = budget.passed ? "red" : budget.forecast_passes ? "yellow" : "plain";
+  return [...words, paint(tone, `(${percentText(budget.used_ratio * 100)} used)`)];
 }
 
 function forecast({ period, total, forecast }: UsageAnswer): Phrase | undefined {

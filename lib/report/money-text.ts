@@ -14,6 +14,12 @@ export function moneyText(value: number | null, decimals = moneyDecimals([value]
   return `${isNegative ? "-" : ""}$${text}`;
 }
 
+/** An amount to its last decimal, for sentences in which two amounts are held against each other. */
+export function exactMoneyText(value: number): string {
+  const [, decimals = ""] = Math.abs(value).toFixed(MOST_DECIMALS).split(".");
+  return moneyText(value, Math.max(FEWEST_DECIMALS, decimals.replace(/0+$/, "").length));
+}
+
 /** The decimals that a column of these amounts needs so that each shows three significant digits and the points line up. */
 export function moneyDecimals(values: readonly (number | null)[]): number {
   return values.reduce<number>((most, value) => Math.max(most, decimalsOf(value)), FEWEST_DECIMALS);

@@ -62,6 +62,7 @@ export async function serve(
     names,
     historySize: config.historySize,
     intervalMs,
+    budgets: config,
     apiKey: config.apiKey,
     isLoopbackOnly: isLoopbackAddress(config.host),
     onBug: (error) =>

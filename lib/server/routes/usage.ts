@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/parse-question.ts";
 import { answerUsage } from "../../query/usage.ts";
+import { newestPageAt } from "../../store/state.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
@@ -24,13 +25,17 @@ export function usageRoutes(deps: ApiDeps, answers: Answers): Hono {
     const now = deps.now();
     const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone, now);
     if (parsed.kind === "bad") {
-      const { kind: _, ...body } = parsed;
+      const { kind: _, unknown: __, ...body } = parsed;
       return sendError(context, 400, body);
     }
     const { question, zone } = parsed;
     if (namesPeople(question) && !maySeePeople(context, deps)) return refusePeople(context);
     // The day is part of the key, as it may begin at another moment than in the configured zone.
     const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
-    return answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone));
+    const { db } = deps.live();
+    const response = answers.send(context, key, () => answerUsage(db, question, now, zone, deps.budgets));
+    const newestAt = newestPageAt(db);
+    if (newestAt !== undefined) response.headers.set("Last-Modified", new Date(newestAt).toUTCString());
+    return response;
   });
 }
