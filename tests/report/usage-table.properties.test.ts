@@ -14,6 +14,7 @@ const MONEY = fc.oneof(
   fc.nat({ max: 999_999 }).map((nanos) => nanos / 1e9),
   fc.nat({ max: 1e9 }).map((micros) => micros / 1e6),
   fc.nat({ max: 1e8 }).map((cents) => cents / 100),
+  fc.nat({ max: 1e9 }).map((dollars) => dollars + 0.25),
 );
 const PERCENT = fc.nat({ max: 10_000 }).map((parts) => parts / 100);
 const NAME = fc.oneof(
