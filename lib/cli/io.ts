@@ -14,6 +14,8 @@ export type Io = {
   readonly outSize: () => OutSize;
   /** Calls back when the terminal has changed its size, until the returned function is called. */
   readonly onResize: (listener: () => void) => () => void;
+  /** Calls back before the program is suspended (Ctrl-Z) and when it goes on, until the returned function is called. */
+  readonly onSuspend: (leave: () => void, back: () => void) => () => void;
   readonly stdin: () => ReadableStream<Uint8Array>;
   readonly readFile: (path: string) => string;
   readonly now: () => number;

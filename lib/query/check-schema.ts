@@ -34,12 +34,17 @@ export function schemaProblem(
   if (schema.enum && !schema.enum.some((word) => word === value)) return `${path} is not ${schema.enum.join(" or ")}`;
   if (typeof value === "number") return rangeProblem(value, schema, path);
   if (typeof value === "string") {
-    const isInstant = schema.format !== "date-time" || !Number.isNaN(Date.parse(value));
-    return isInstant ? undefined : `${path} is not an instant`;
+    return schema.format !== "date-time" || isInstant(value) ? undefined : `${path} is not an instant`;
   }
   if (Array.isArray(value)) return firstProblem(value, schema.items, isClosed, path);
   if (isRecord(value)) return recordProblem(new Map(Object.entries(value)), schema, isClosed, path);
   return undefined;
+}
+
+/** As RFC 3339 has it, which is stricter than what `Date.parse` takes. */
+function isInstant(text: string): boolean {
+  const hasShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  return hasShape && !Number.isNaN(Date.parse(text));
 }
 
 function rangeProblem(value: number, { minimum, maximum }: JsonSchema, path: string): string | undefined {

@@ -3,6 +3,8 @@ import { ageText } from "./age-text.ts";
 import { countText } from "./count-text.ts";
 import { moneyText } from "./money-text.ts";
 import { percentText } from "./percent-text.ts";
+import { periodDates, periodName } from "./period-text.ts";
+import { safeText } from "./safe-text.ts";
 
 /** A number older than this is no longer that of the moment, and a status bar shows nothing else that would tell. */
 const STALE_FROM_MS = 2 * 3_600_000;
@@ -15,8 +17,9 @@ export function oneLine(
   { period, coverage, total, budget }: UsageAnswer,
   look: { readonly separator: string; readonly now: number; readonly newestAt: number | undefined },
 ): string {
-  if (coverage.from === null) return `no data ${period.name}\n`;
-  const parts = [`${moneyText(total.cost)} ${period.name}`, `${countText(total.requests)} req`];
+  const when = safeText(periodName(period) ?? periodDates(period));
+  if (coverage.from === null) return `no data ${when}\n`;
+  const parts = [`${moneyText(total.cost)} ${when}`, `${countText(total.requests)} req`];
   if (budget) {
     const used = budget.used_ratio === null ? "" : `${percentText(budget.used_ratio * 100)} of `;
     parts.push(`${used}${moneyText(budget.limit)}${budget.passed ? " passed" : ""}`);

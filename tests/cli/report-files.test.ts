@@ -128,4 +128,7 @@ test("--json-schema needs no database and describes the answer", async () => {
   const { code, out, err } = await runCli(["report", "--json-schema"], { set: { DB_PATH: join(folder, "none.db") } });
   expect([code, err]).toEqual([0, ""]);
   expect(JSON.parse(out)).toMatchObject({ type: "object", properties: { schema_version: { const: 1 } } });
+  const path = join(folder, "usage.schema.json");
+  expect(await runCli(["report", "--json-schema", "-o", path])).toEqual({ code: 0, out: "", err: "" });
+  expect(readFileSync(path, "utf8")).toBe(out);
 });

@@ -110,12 +110,12 @@ describe("a key", () => {
     expect(none).toEqual({
       code: 4,
       out: "",
-      err: `litellm-pulse: ${server.url}/api/v1/usage refused with status 401: set LITELLM_PULSE_API_KEY to the key of that server\n`,
+      err: `litellm-pulse: ${server.url}/api/v1/usage refused with status 401 (This API asks for a key): set LITELLM_PULSE_API_KEY to the key of that server, which must have one\n`,
     });
     const wrong = await ask(server.url, [], { ...options, set: { API_KEY: "another secret" } });
     expect([wrong.code, wrong.err]).toEqual([
       4,
-      `litellm-pulse: ${server.url}/api/v1/usage refused with status 401: LITELLM_PULSE_API_KEY is not the key of that server\n`,
+      `litellm-pulse: ${server.url}/api/v1/usage refused with status 401 (This API asks for a key): LITELLM_PULSE_API_KEY is not the key of that server\n`,
     ]);
     await server.stop();
   });
@@ -142,6 +142,12 @@ describe("an answer that is none", () => {
     ],
     ["another program's JSON", "{}", 200, "gave an answer that cannot be read: the answer has no schema_version"],
     ["nothing there", "gone", 404, "answered with status 404: expected the address of litellm-pulse serve"],
+    [
+      "a server that would steer the terminal",
+      '{"error":"\\u001b[2Jgone"}',
+      500,
+      "answered with status 500: \\u{1b}[2Jgone",
+    ],
     [
       "a server in trouble",
       '{"error":"Cannot read the database: the disk is full"}',

@@ -48,6 +48,7 @@ export function fakeIo(
     outColumns: terminalColumns,
     outSize: () => ({ columns: terminalColumns, rows: terminalColumns === undefined ? undefined : 24 }),
     onResize: () => () => undefined,
+    onSuspend: () => () => undefined,
     stdin: () => new Blob([options.stdin ?? ""]).stream(),
     readFile(path) {
       const content = new Map(Object.entries(files)).get(path);

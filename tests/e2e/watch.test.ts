@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { binaryPath, openSandbox, type Sandbox } from "../support/binary.ts";
+import { readFileSync } from "node:fs";
+import { binaryPath, openSandbox, type Sandbox, until } from "../support/binary.ts";
 import { openTerminal, type Terminal } from "../support/terminal.ts";
 import { type Simulation, startSimulation } from "./simulated.ts";
 
@@ -79,6 +80,22 @@ describe("report --watch in a real terminal", () => {
     expect(terminal.written()).toEndWith("\x1b[?1049l");
   });
 
+  test("gives the terminal back while it is suspended", async () => {
+    await using terminal = watch();
+    await terminal.shows("TOTAL");
+    terminal.kill("SIGTSTP");
+    await until("the program is stopped", () =>
+      /^State:\s+T/m.test(readFileSync(`/proc/${terminal.pid}/status`, "utf8")),
+    );
+    expect(terminal.modes()).toEqual(TIDY);
+    terminal.kill("SIGCONT");
+    await until("it has its screen again", () => terminal.modes().isOther);
+    await terminal.shows("TOTAL");
+    terminal.type("\x03");
+    expect(await terminal.exited).toBe(0);
+    expect(terminal.modes()).toEqual(TIDY);
+  });
+
   test("goes on while the server is away, and says so", async () => {
     await using home = openSandbox();
     const settings = { METRICS_URL: "http://127.0.0.1:9/metrics/", DB_PATH: sandbox.dbPath, TIMEZONE: "UTC" };
@@ -108,9 +125,16 @@ describe("report --watch in a real terminal", () => {
 });
 
 describe("report --watch is refused", () => {
+  test("in a terminal that cannot move its cursor", async () => {
+    await using terminal = openTerminal([binaryPath(), "report", "--watch"], { env: { TERM: "dumb" } });
+    expect(await terminal.exited).toBe(2);
+    await terminal.shows("TERM is dumb");
+  });
+
   test.each([
     [[], "--watch needs a terminal: leave it out, or run it in one"],
     [["--json"], "--watch shows the table: leave out the other formats and --output"],
+    [["--fail-over", "5"], "--watch goes on until it is stopped: leave out --fail-over"],
     [["-o", "x.html"], "--watch shows the table: leave out the other formats and --output"],
   ])("off a terminal or with %j", async (argv, message) => {
     const { code, stdout, stderr } = await sandbox.run(["report", "--watch", ...argv]);

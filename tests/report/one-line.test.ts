@@ -18,6 +18,17 @@ test("is the cost and the requests of the period", () => {
   expect(oneLine(answer, LOOK)).toBe("$0.53 today · 170 req\n");
 });
 
+test.each([
+  ["yesterday", "yesterday"],
+  ["month", "this month"],
+  ["last 7d", "last 7d"],
+  ["range", "Sat 21 Nov 00:00 to Sat 21 Nov 2026 14:05"],
+  ["\u001b[2Jtoday\n", "today"],
+])("names the period %j in words", (name, words) => {
+  const { period } = answer;
+  expect(oneLine({ ...answer, period: { ...period, name } }, LOOK)).toBe(`$0.53 ${words} · 170 req\n`);
+});
+
 test("has the budget where there is one", () => {
   expect(oneLine({ ...answer, budget }, LOOK)).toBe("$0.53 today · 170 req · 27 % of $2.00\n");
   const passed = { ...budget, limit: 0, used_ratio: null, passed: true };

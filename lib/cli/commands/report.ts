@@ -36,7 +36,9 @@ export type ReportOptions = {
 export async function report(resolved: ResolvedConfig, options: ReportOptions, io: Io): Promise<ExitCode> {
   if (options.jsonSchema) {
     const { usageSchema } = await import("../../query/usage-schema.ts");
-    io.out(`${JSON.stringify(usageSchema(), null, 2)}\n`);
+    const text = `${JSON.stringify(usageSchema(), null, 2)}\n`;
+    if (options.paths.length === 0) io.out(text);
+    for (const path of options.paths) writeTo(path, text);
     return EXIT.done;
   }
   const { config, warnings } = resolved;
@@ -93,10 +95,8 @@ function readOptions({ config }: ResolvedConfig, options: ReportOptions, io: Io)
   }
   const outputs = outputsOf(options.format, options.paths);
   if (outputs.kind === "bad") return outputs;
-  if (options.watch && (options.format !== undefined || options.paths.length > 0)) {
-    return bad("--watch shows the table: leave out the other formats and --output");
-  }
-  if (options.watch && !io.outIsTerminal) return bad("--watch needs a terminal: leave it out, or run it in one");
+  const unwatchable = options.watch ? watchProblem(options, io) : undefined;
+  if (unwatchable !== undefined) return bad(unwatchable);
   const url = options.url === undefined ? undefined : URL.parse(options.url);
   if (url === null || (url && !/^https?:$/.test(url.protocol))) {
     return bad(`--url is not the address of a running serve, expected one such as http://localhost:8000`);
@@ -108,6 +108,15 @@ function readOptions({ config }: ResolvedConfig, options: ReportOptions, io: Io)
     outputs: outputs.outputs,
     url,
   };
+}
+
+/** Why the answer cannot be watched. */
+function watchProblem({ format, paths, failOver }: ReportOptions, io: Io): string | undefined {
+  if (format !== undefined || paths.length > 0)
+    return "--watch shows the table: leave out the other formats and --output";
+  if (failOver !== undefined) return "--watch goes on until it is stopped: leave out --fail-over";
+  if (!io.outIsTerminal) return "--watch needs a terminal: leave it out, or run it in one";
+  return io.env["TERM"] === "dumb" ? "--watch needs a terminal that can move its cursor, and TERM is dumb" : undefined;
 }
 
 function bad(message: string): Read {
@@ -177,11 +186,13 @@ async function write(
         : terminalOptions({ env: { COLUMNS: io.env["COLUMNS"] }, isTTY: false, columns: undefined });
     const text = await render(format, told, { by: question.by, now, look, env: io.env });
     if (path === undefined) io.out(text);
-    else {
-      const problem = writeWhole(path, text);
-      if (problem !== undefined) throw new UnwritableOutput(problem);
-    }
+    else writeTo(path, text);
   }
   const isSaid = outputs.some(({ format }) => format === "table" || format === "html");
   if (!isSaid) for (const note of notesOn(told)) say(io, note);
+}
+
+function writeTo(path: string, text: string): void {
+  const problem = writeWhole(path, text);
+  if (problem !== undefined) throw new UnwritableOutput(problem);
 }

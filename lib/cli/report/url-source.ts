@@ -1,3 +1,4 @@
+import { harmless } from "../../config/mask.ts";
 import { schemaProblem } from "../../query/check-schema.ts";
 import type { QuestionWords } from "../../query/question-words.ts";
 import type { UsageAnswer } from "../../query/usage.ts";
@@ -97,9 +98,9 @@ async function serverNotes(settings: UrlSettings): Promise<string[]> {
   try {
     const body = jsonOrUndefined(await (await request(settings, address(settings, "/health"), undefined)).text());
     if (typeof body !== "object" || body === null) return [];
-    const reason = "reason" in body && typeof body.reason === "string" ? [body.reason] : [];
-    const notes = "notes" in body && Array.isArray(body.notes) ? body.notes.map(String) : [];
-    return [...reason, ...notes];
+    const reason = "reason" in body ? [body.reason] : [];
+    const notes = "notes" in body && Array.isArray(body.notes) ? body.notes : [];
+    return [...reason, ...notes].flatMap((text) => foreignText(text) ?? []);
   } catch {
     return [];
   }
@@ -123,16 +124,17 @@ function request(settings: UrlSettings, url: URL, etag: string | undefined): Pro
 
 function refusal(settings: UrlSettings, { status }: Response, body: unknown): Untold {
   const said = typeof body === "object" && body !== null ? new Map<string, unknown>(Object.entries(body)) : undefined;
-  const error = said?.get("error");
-  if (status === 400 && typeof error === "string") return untold(EXIT.usage, error);
+  const error = foreignText(said?.get("error"));
+  if (status === 400 && error !== undefined) return untold(EXIT.usage, error);
   if (status === 401 || status === 403) {
+    const why = error === undefined ? "" : ` (${error})`;
     const next =
       settings.apiKey === undefined
-        ? "set LITELLM_PULSE_API_KEY to the key of that server"
+        ? "set LITELLM_PULSE_API_KEY to the key of that server, which must have one"
         : "LITELLM_PULSE_API_KEY is not the key of that server";
-    return refused(settings, `refused with status ${status}: ${next}`);
+    return refused(settings, `refused with status ${status}${why}: ${next}`);
   }
-  if (status >= 500 && typeof error === "string") return refused(settings, `answered with status ${status}: ${error}`);
+  if (status >= 500 && error !== undefined) return refused(settings, `answered with status ${status}: ${error}`);
   if (status >= 200 && status < 300) return refused(settings, `gave an answer that is no JSON: ${NOT_OURS}`);
   return refused(settings, `answered with status ${status}: ${NOT_OURS}`);
 }
@@ -165,6 +167,11 @@ function address({ url }: UrlSettings, path: string): URL {
   found.pathname = url.pathname.replace(/\/+$/, "").replace(/\/api\/v1(\/usage)?$/, "") + path;
   found.search = "";
   return found;
+}
+
+/** What a server says, as it may stand in a line on a terminal. */
+function foreignText(value: unknown): string | undefined {
+  return typeof value === "string" ? harmless(value) : undefined;
 }
 
 function jsonOrUndefined(text: string): unknown {

@@ -72,10 +72,20 @@ function openScreen(io: Io): Screen {
   let drawn = "";
   let wake: (() => void) | undefined;
   let dueAt = performance.now();
-  const stopListening = io.onResize(() => {
+  const redraw = () => {
     drawn = "";
     wake?.();
-  });
+  };
+  const stops = [
+    io.onResize(redraw),
+    io.onSuspend(
+      () => io.out(LEAVE),
+      () => {
+        io.out(ENTER);
+        redraw();
+      },
+    ),
+  ];
   io.out(ENTER);
   return {
     draw(lines) {
@@ -105,7 +115,7 @@ function openScreen(io: Io): Screen {
     close() {
       if (!isOpen) return;
       isOpen = false;
-      stopListening();
+      for (const stop of stops) stop();
       try {
         io.out(LEAVE);
       } catch (error) {
