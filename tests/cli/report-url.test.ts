@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createApp } from "../../lib/server/app.ts";
 import { openWorld, type World } from "../support/api.ts";
+import { LOCAL_CERTIFICATE, TEST_KEY } from "../support/raw-server.ts";
 import { type FakeOptions, runCli } from "./run-cli.ts";
 import { report, spentWorld } from "./spent-world.ts";
 
@@ -160,6 +161,30 @@ describe("an answer that is none", () => {
     expect([code, out]).toEqual([4, ""]);
     expect(err).toStartWith(`litellm-pulse: ${server.url}/api/v1/usage ${message}`);
     await server.stop();
+  });
+
+  test("over TLS needs an authority that is trusted", async () => {
+    using world = spentWorld();
+    const app = createApp(world.deps);
+    await using server = Bun.serve({
+      port: 0,
+      hostname: "localhost",
+      tls: { key: TEST_KEY, cert: LOCAL_CERTIFICATE },
+      fetch: (request) => app.fetch(request),
+    });
+    const url = `https://localhost:${server.port}`;
+    const options = { now: () => world.state.now };
+    expect(await ask(url, ["--json"], options)).toEqual({
+      code: 4,
+      out: "",
+      err: `litellm-pulse: GET ${url}/api/v1/usage failed: the certificate is self-signed: name the file with its authority's certificate in LITELLM_PULSE_CA_FILE\n`,
+    });
+    const trusting = { ...options, files: { "/ca.pem": LOCAL_CERTIFICATE }, set: { CA_FILE: "/ca.pem" } };
+    expect(await ask(url, ["--json"], trusting)).toEqual(await report(world, ["--json"]));
+    expect(await ask(url, ["--json"], { ...options, set: { CA_FILE: "/none.pem" } })).toMatchObject({
+      code: 2,
+      out: "",
+    });
   });
 
   test("is named where nothing listens", async () => {

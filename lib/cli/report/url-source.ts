@@ -88,8 +88,12 @@ async function get(settings: UrlSettings, url: URL, etag: string | undefined): P
     }
     const tried = `GET ${shown(settings)}`;
     const attempt = { tried, url, local: isLoopback(url), ownCa: settings.ca !== undefined, scrub: scrub(settings) };
-    const { message } = connectionFailure(error, attempt).failure;
-    return untold(EXIT.unreachable, `${message}: check --url, and that litellm-pulse serve runs there`);
+    const { reason, message } = connectionFailure(error, attempt).failure;
+    const next =
+      reason === "tls"
+        ? "name the file with its authority's certificate in LITELLM_PULSE_CA_FILE"
+        : "check --url, and that litellm-pulse serve runs there";
+    return untold(EXIT.unreachable, `${message}: ${next}`);
   }
 }
 
