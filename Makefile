@@ -2,7 +2,7 @@ BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
 BINARY := dist/litellm-pulse
 SOURCES := $(shell find bin lib -name '*.ts') package.json
-BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
+BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
 .PHONY: help setup shells run test check fmt docs build bench ci clean
