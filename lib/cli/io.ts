@@ -29,7 +29,7 @@ type OutSize = { readonly columns: number | undefined; readonly rows: number | u
 /** The reader of stdout has gone, as in `report | head -1`: a quiet end. */
 export class ClosedPipe extends Error {}
 
-/** Stdout takes no more: one line for people, exit code 1. */
+/** Stdout or a file does not take the answer: one line for people, exit code 1. */
 export class UnwritableOutput extends Error {}
 
 const RETRY_MS = 5;
