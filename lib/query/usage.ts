@@ -5,7 +5,7 @@ import { previousWindowOf, type Window, windowOf } from "../aggregator/window.ts
 import type { Zone } from "../aggregator/zone.ts";
 import { knownCounters, newestPageAt } from "../store/state.ts";
 import { sourcesOf } from "../store/usage-rows.ts";
-import { type Budgets, budgetOf, type UsageBudget } from "./budget.ts";
+import { type Budgets, budgetOf, NO_BUDGETS, type UsageBudget } from "./budget.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { groupsOf, type UsageGroup } from "./groups.ts";
@@ -36,7 +36,7 @@ export function answerUsage(
   question: UsageQuestion,
   now: number,
   zone: Zone,
-  budgets: Budgets,
+  budgets: Budgets = NO_BUDGETS,
 ): UsageAnswer {
   return inOneView(db, () => readAnswer(db, question, now, zone, budgets));
 }
