@@ -6,6 +6,7 @@ import { maySeePeople, refusePeople } from "../access.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
+import type { Keep } from "../keep.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
@@ -20,7 +21,8 @@ export const USAGE_ROUTES: readonly RouteEntry[] = [
 ];
 
 /** `/api/v1/usage`: what was used in a stretch of time, by what. The question's words are those of `report`. */
-export function usageRoutes(deps: ApiDeps, answers: Answers): Hono {
+export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
+  const newestScrape = keep(() => newestPageAt(deps.live().db));
   return new Hono().get("/api/v1/usage", (context) => {
     const now = deps.now();
     const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone, now);
@@ -32,9 +34,8 @@ export function usageRoutes(deps: ApiDeps, answers: Answers): Hono {
     if (namesPeople(question) && !maySeePeople(context, deps)) return refusePeople(context);
     // The day is part of the key, as it may begin at another moment than in the configured zone.
     const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
-    const { db } = deps.live();
-    const response = answers.send(context, key, () => answerUsage(db, question, now, zone, deps.budgets));
-    const newestAt = newestPageAt(db);
+    const response = answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone, deps.budgets));
+    const newestAt = newestScrape();
     if (newestAt !== undefined) response.headers.set("Last-Modified", new Date(newestAt).toUTCString());
     return response;
   });
