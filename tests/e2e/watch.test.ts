@@ -156,6 +156,6 @@ test("a database that this user may not read is named, with where to ask instead
   expect([code, stdout, stderr]).toEqual([
     6,
     "",
-    `litellm-pulse: The database ${home.dbPath} may not be read by this user: ask a running serve instead: --url http://localhost:8000\n`,
+    `litellm-pulse: The database ${home.dbPath} may not be read by this user: ask a running serve instead (--url http://localhost:8000), or set LITELLM_PULSE_DB_PATH to another file\n`,
   ]);
 });

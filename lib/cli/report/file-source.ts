@@ -14,7 +14,8 @@ import { allTargets } from "../../store/targets.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
-const INSTEAD = "ask a running serve instead: --url http://localhost:8000";
+const INSTEAD =
+  "ask a running serve instead (--url http://localhost:8000), or set LITELLM_PULSE_DB_PATH to another file";
 
 /** Answers from the database file. It is opened for each question, so that a file that was replaced is seen. */
 export function fileSource(
@@ -81,8 +82,14 @@ function mayBeRead(path: string): boolean {
 
 /** Changes when somebody has written to the database: to the file or to its write-ahead log. */
 function fileState(path: string): string {
-  return [path, `${path}-wal`]
-    .map((file) => statSync(file, { throwIfNoEntry: false }))
-    .map((stat) => (stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : "none"))
-    .join(" ");
+  return [path, `${path}-wal`].map(oneState).join(" ");
+}
+
+function oneState(path: string): string {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat ? `${stat.ino} ${stat.size} ${stat.mtimeMs}` : "none";
+  } catch {
+    return "hidden"; // Opening it says why.
+  }
 }
