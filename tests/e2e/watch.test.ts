@@ -156,6 +156,6 @@ test("a database that this user may not read is named, with where to ask instead
   expect([code, stdout, stderr]).toEqual([
     6,
     "",
-    `litellm-pulse: The database ${home.dbPath} may not be read by this user: ask a running serve instead (--url http://localhost:8000), or set LITELLM_PULSE_DB_PATH to another file\n`,
+    `litellm-pulse: Cannot open the database ${home.dbPath}: this user may not read ${home.dbPath}, allow it or set LITELLM_PULSE_DB_PATH to another place, or ask a running serve with --url http://localhost:8000\n`,
   ]);
 });

@@ -1,6 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { accessSync, constants, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { Budgets } from "../../query/budget.ts";
 import { notesOf } from "../../query/health.ts";
@@ -14,8 +13,7 @@ import { allTargets } from "../../store/targets.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
-const INSTEAD =
-  "ask a running serve instead (--url http://localhost:8000), or set LITELLM_PULSE_DB_PATH to another file";
+const INSTEAD = "or ask a running serve with --url http://localhost:8000";
 
 /** Answers from the database file. It is opened for each question, so that a file that was replaced is seen. */
 export function fileSource(
@@ -45,13 +43,9 @@ export function fileSource(
 function reading<Value>(dbPath: string, read: (db: Database) => Value): Value | Untold {
   const opened = openForReading(dbPath);
   if (opened.kind === "failed") {
-    if (!mayBeRead(dbPath)) {
-      const message = `The database ${resolve(dbPath)} may not be read by this user: ${INSTEAD}`;
-      return { kind: "untold", message, code: EXIT.database };
-    }
     const { reason, message } = opened.failure;
     if (reason === "missing") return { kind: "untold", message, code: EXIT.noData };
-    const next = reason === "cannot_open" ? `; ${INSTEAD}` : "";
+    const next = reason === "cannot_open" ? `, ${INSTEAD}` : "";
     return { kind: "untold", message: `${message}${next}`, code: EXIT.database };
   }
   try {
@@ -67,16 +61,6 @@ function reading<Value>(dbPath: string, read: (db: Database) => Value): Value | 
     };
   } finally {
     opened.db.close();
-  }
-}
-
-/** False only where the operating system says that this user may not. */
-function mayBeRead(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch (error) {
-    return !(error instanceof Error && "code" in error && (error.code === "EACCES" || error.code === "EPERM"));
   }
 }
 
