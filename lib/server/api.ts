@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Hono } from "hono";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
+import type { Budgets } from "../query/budget.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
 export type ScrapeFigures = {
@@ -57,6 +58,7 @@ export type ApiDeps = {
   readonly names: MetricNames;
   readonly historySize: number;
   readonly intervalMs: number;
+  readonly budgets: Budgets;
   readonly apiKey: string | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;

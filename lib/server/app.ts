@@ -24,7 +24,7 @@ export function createApp(deps: ApiDeps): Hono {
     .use(requireKey(deps))
     .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
-    .route("/", usageRoutes(deps, answers))
+    .route("/", usageRoutes(deps, answers, keep))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));

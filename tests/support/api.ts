@@ -11,6 +11,7 @@ import { METRICS } from "../../lib/litellm/metrics.ts";
 import { type MetricNames, readPage, wantedNames } from "../../lib/litellm/reading.ts";
 import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { NO_BUDGETS } from "../../lib/query/budget.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
 import { type Commit, commitScrape } from "../../lib/store/commit-scrape.ts";
@@ -68,7 +69,9 @@ export function bookPage(
 }
 
 /** What a test may choose about its world. */
-export type WorldOptions = Partial<Pick<ApiDeps, "apiKey" | "isLoopbackOnly" | "historySize" | "url" | "source">> & {
+export type WorldOptions = Partial<
+  Pick<ApiDeps, "apiKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source">
+> & {
   readonly zone?: string;
   readonly now?: number;
   readonly population?: Population;
@@ -124,7 +127,14 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
-  const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url } = options;
+  const {
+    budgets = NO_BUDGETS,
+    apiKey,
+    isLoopbackOnly = true,
+    historySize = 168,
+    url = URL_SCRAPED,
+    source = url,
+  } = options;
   const deps: ApiDeps = {
     version: "1.2.3",
     live: () => ({ ...state, db, isInMemory }),
@@ -135,6 +145,7 @@ export function openWorld(options: WorldOptions = {}): World {
     names: NAMES,
     historySize,
     intervalMs: MINUTE,
+    budgets,
     apiKey,
     isLoopbackOnly,
     onBug: (error) => bugs.push(error),

@@ -19,7 +19,11 @@ const GRACE_MS = 3000;
 /** `serve`: scrapes at an interval and answers over HTTP until SIGTERM or SIGINT. */
 export async function serve(
   resolved: ResolvedConfig,
-  options: { readonly onListening?: (url: string) => void },
+  options: {
+    readonly onListening?: (url: string) => void;
+    /** Done while it already answers, before the first scrape. */
+    readonly prepare?: () => Promise<void>;
+  },
   io: Io,
 ): Promise<ExitCode> {
   const made = createSetup(resolved, io);
@@ -73,6 +77,7 @@ export async function serve(
     names,
     historySize: config.historySize,
     intervalMs,
+    budgets: config,
     apiKey: config.apiKey,
     isLoopbackOnly,
     spend: spend.api,
@@ -90,6 +95,7 @@ export async function serve(
     url: listening.url,
   });
   options.onListening?.(listening.url);
+  await options.prepare?.();
   await service.run();
   await listening.stop(GRACE_MS);
   await spend.close();
