@@ -73,6 +73,12 @@ function operationOf(route: Route): Json {
   };
 }
 
+/** The names of a route's parameters: of its query string, or of its JSON body. */
+export function parameterNames({ method, query, body }: Route): string[] {
+  const { properties = {} } = schemaOf(method === "GET" ? query : body);
+  return Object.keys(properties as object); // Of an object schema.
+}
+
 /** A parameter for each entry of an object schema. */
 function parametersOf(query: InputSchema): Json[] {
   const { properties = {}, required = [] } = schemaOf(query);
