@@ -18,7 +18,7 @@ import {
 } from "./schemas.ts";
 
 /** Heading under which help and README list a setting. */
-export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Logging and time" | "Metric names";
+export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Ledger" | "Logging and time" | "Metric names";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -136,6 +136,19 @@ const TABLE = {
     schema: whole("a whole number", 0, 1_000_000),
     default: "168",
     help: "Snapshots kept in memory for the time when the database is unavailable",
+  },
+  ledgerPath: {
+    group: "Ledger",
+    argument: "path",
+    schema: filePath("./data/litellm_pulse.ledger.db"),
+    help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
+  },
+  ingestKey: {
+    group: "Ledger",
+    argument: "key",
+    schema: bearerKey(),
+    help: "Bearer key that may only send records to POST /ingest; a flag shows in the process list, the variable or its _FILE does not",
+    secret: true,
   },
   logLevel: {
     group: "Logging and time",

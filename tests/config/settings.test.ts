@@ -87,6 +87,8 @@ describe("the defaults", () => {
       dbPath: "./data/litellm_pulse.db",
       dbRetentionDays: 90,
       historySize: 168,
+      ledgerPath: undefined,
+      ingestKey: undefined,
       logLevel: "info",
       logFormat: "text",
       timezone: "UTC",
