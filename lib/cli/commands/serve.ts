@@ -5,6 +5,8 @@ import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { createLedgerService } from "../ledger-service.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
@@ -48,6 +50,7 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
+  const ledger = createLedgerService(ledgerPathOf(config), zone, io.now);
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -59,6 +62,8 @@ export async function serve(
     historySize: config.historySize,
     intervalMs,
     apiKey: config.apiKey,
+    ingestKey: config.ingestKey,
+    ledger,
     isLoopbackOnly: isLoopbackAddress(config.host),
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
@@ -76,6 +81,7 @@ export async function serve(
   options.onListening?.(listening.url);
   await service.run();
   await listening.stop(GRACE_MS);
+  ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;
