@@ -14,7 +14,7 @@ const MOST_TEXTS = 200_000;
 export type IntakeValue = { readonly value: unknown } | { readonly reason: string };
 
 /** What became of the values of one body. */
-export type IntakeResult = {
+type IntakeResult = {
   readonly accepted: number;
   readonly duplicates: number;
   /** By place in the body, from 0. */

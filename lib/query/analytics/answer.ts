@@ -3,7 +3,7 @@ import { dayText, type Zone } from "../../aggregator/zone.ts";
 import { minuteUse } from "../../ledger/questions/minutes.ts";
 import { population } from "../../ledger/questions/population.ts";
 import { type QuarterTotal, quarterTotals } from "../../ledger/questions/quarter-totals.ts";
-import { modelUses } from "../../ledger/questions/route-days.ts";
+import { rangeUse } from "../../ledger/questions/route-days.ts";
 import { dayEntry, sumOf, sumsByDay, sumsByHour, type TimeSum } from "./days.ts";
 import { modelEntries, overall } from "./models.ts";
 import { changePercent } from "./rounding.ts";
@@ -26,7 +26,7 @@ export function answerAnalytics(ledger: Database, window: AnalyticsWindow | unde
     last: window?.lastDay ?? Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS),
     zone: zone.name,
   };
-  const models = modelUses(ledger, range);
+  const use = rangeUse(ledger, range);
   const today = zone.dayAt(now).day;
   const midnight = (daysAgo: number) => startOfDay(today, -daysAgo, zone);
   const quarters = quarterTotals(ledger, window?.from ?? 0, window?.to ?? Number.POSITIVE_INFINITY);
@@ -38,12 +38,12 @@ export function answerAnalytics(ledger: Database, window: AnalyticsWindow | unde
   const daily = window ? days : sumsByDay(since(quarters, midnight(DAILY_DAYS)), zone);
   return {
     ...(window ? { window: window.shown } : {}),
-    ...overall(models, population(ledger, range)),
+    ...overall(use, population(ledger, range)),
     week_over_week: weekOverWeek(sumOf(thisWeek), sumOf(before(weeks, midnight(WEEK_DAYS)))),
     recent_activity: recentActivity(ledger, now),
     peak_days: peakDays(days),
     peak_hours: peakHours(sumsByHour(window ? quarters : thisWeek, zone)),
-    by_model: modelEntries(models),
+    by_model: modelEntries(use.models),
     daily: [...daily].reverse().map(([day, sum]) => dayEntry(dayText(day), sum)),
     hourly_pattern: [...sumsByHour(quarters, zone)].map(([hour, { requests, successful, totalTokens }]) => ({
       hour,

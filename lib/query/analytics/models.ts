@@ -1,5 +1,5 @@
 import { LogSketch } from "../../aggregator/log-sketch.ts";
-import type { ModelUse } from "../../ledger/questions/route-days.ts";
+import type { ModelUse, RangeUse } from "../../ledger/questions/route-days.ts";
 import { percent, rounded } from "./rounding.ts";
 
 const MOST_MODELS = 25;
@@ -23,23 +23,21 @@ function modelEntry(use: ModelUse) {
     total_tokens: use.totalTokens,
     prompt_tokens: use.promptTokens,
     completion_tokens: use.completionTokens,
-    avg_tokens: rounded(mean(use.tokens)),
+    avg_tokens: rounded(use.successTotalTokens / successful),
     avg_latency_ms: rounded(mean(use.latency)),
     p50_latency_ms: rounded(use.latency.quantile(0.5)),
-    avg_ttft_ms: rounded(mean(use.firstToken)),
+    avg_ttft_ms: rounded(use.firstTokenMs / use.firstTokenCount),
     tokens_per_sec: tokensPerSecond(use.completionTokens, successful, mean(use.latency)),
   };
 }
 
 /** `totals`, `latency`, `ttft`, `tokens_per_request` and `cache` of all models together. */
 export function overall(
-  models: readonly ModelUse[],
+  { models, firstToken, tokens }: RangeUse,
   population: { readonly users: number; readonly sessions: number },
 ) {
   const sum = (of: (use: ModelUse) => number) => models.reduce((total, use) => total + of(use), 0);
   const latency = merged(models.map((use) => use.latency));
-  const firstToken = merged(models.map((use) => use.firstToken));
-  const tokens = merged(models.map((use) => use.tokens));
   const requests = sum((use) => use.requests);
   const failed = sum((use) => use.failures);
   const successful = requests - failed;
