@@ -4,6 +4,7 @@ import type { ExitCode } from "./exit-code.ts";
 import { addConfig } from "./flags/config.ts";
 import { addDemo } from "./flags/demo.ts";
 import { addHealth } from "./flags/health.ts";
+import { addImport } from "./flags/import.ts";
 import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
@@ -21,6 +22,7 @@ const EXAMPLES = [
 /** The command tree. What a command does is loaded when it runs, so that `report` never loads the server. */
 export function createProgram(io: Io, done: (code: ExitCode) => void): Command {
   const tree = createTree(io, done, EXAMPLES);
-  for (const add of [addServe, addScrapeOnce, addReport, addSync, addPurge, addHealth, addConfig, addDemo]) add(tree);
+  const commands = [addServe, addScrapeOnce, addReport, addSync, addImport, addPurge, addHealth, addConfig, addDemo];
+  for (const add of commands) add(tree);
   return tree.program;
 }

@@ -65,7 +65,7 @@ export function createSetup({ config, warnings }: ResolvedConfig, io: Io): Setup
 
 /** The logger of the settings; keys and the password of the URL never pass it. */
 function loggerOf(config: Config, io: Io): Logger {
-  const scrub = scrubber([config.metricsApiKey, config.apiKey, ...passwordsOf(config.metricsUrl)]);
+  const scrub = scrubber([config.metricsApiKey, config.apiKey, config.ingestKey, ...passwordsOf(config.metricsUrl)]);
   return createLogger({ level: config.logLevel, format: config.logFormat, write: io.err, now: io.now, scrub });
 }
 

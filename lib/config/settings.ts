@@ -144,8 +144,7 @@ const TABLE = {
     group: "Ledger",
     argument: "path",
     schema: filePath("./data/litellm_pulse.ledger.db"),
-    default: "./data/litellm_pulse.ledger.db",
-    help: "SQLite file of the spend ledger",
+    help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
   },
   databaseUrl: {
     group: "Ledger",
@@ -172,6 +171,13 @@ const TABLE = {
     schema: decimal("a number of seconds", 0.1, 86_400),
     default: "30",
     help: "Seconds from one look for new requests to the next",
+  },
+  ingestKey: {
+    group: "Ledger",
+    argument: "key",
+    schema: bearerKey(),
+    help: "Bearer key that may only send records to POST /ingest; a flag shows in the process list, the variable or its _FILE does not",
+    secret: true,
   },
   logLevel: {
     group: "Logging and time",

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
+import type { LedgerAccess } from "./ledger-access.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
 export type ScrapeFigures = {
@@ -57,6 +58,9 @@ export type ApiDeps = {
   readonly historySize: number;
   readonly intervalMs: number;
   readonly apiKey: string | undefined;
+  /** A key that is good for `POST /ingest` only. */
+  readonly ingestKey: string | undefined;
+  readonly ledger: LedgerAccess;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
   /** Called with an error that no route expected; the client gets a plain 500, or 503 where it is the database's. */

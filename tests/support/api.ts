@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
+import { ledgerPathOf } from "../../lib/cli/ledger-path.ts";
+import { createLedgerService } from "../../lib/cli/ledger-service.ts";
 import { homelabPopulation } from "../../lib/demo/homelab.ts";
 import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { type EventWish, makeEvent } from "../../lib/demo/make-event.ts";
@@ -68,7 +70,9 @@ export function bookPage(
 }
 
 /** What a test may choose about its world. */
-export type WorldOptions = Partial<Pick<ApiDeps, "apiKey" | "isLoopbackOnly" | "historySize" | "url" | "source">> & {
+export type WorldOptions = Partial<
+  Pick<ApiDeps, "apiKey" | "ingestKey" | "isLoopbackOnly" | "historySize" | "url" | "source">
+> & {
   readonly zone?: string;
   readonly now?: number;
   readonly population?: Population;
@@ -125,6 +129,11 @@ export function openWorld(options: WorldOptions = {}): World {
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
   const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url } = options;
+  const ledger = createLedgerService(
+    ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+    zone,
+    () => state.now,
+  );
   const deps: ApiDeps = {
     version: "1.2.3",
     live: () => ({ ...state, db, isInMemory }),
@@ -136,6 +145,8 @@ export function openWorld(options: WorldOptions = {}): World {
     historySize,
     intervalMs: MINUTE,
     apiKey,
+    ingestKey: options.ingestKey,
+    ledger,
     isLoopbackOnly,
     onBug: (error) => bugs.push(error),
   };
@@ -165,6 +176,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
+      ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

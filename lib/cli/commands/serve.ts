@@ -4,7 +4,11 @@ import { isLoopbackAddress, listen } from "../../server/listen.ts";
 import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { startFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { createLedgerService } from "../ledger-service.ts";
+import { syncSettings } from "../ledger-session.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
@@ -49,6 +53,7 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
+  const ledger = createLedgerService(ledgerPathOf(config), zone, io.now);
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -60,6 +65,8 @@ export async function serve(
     historySize: config.historySize,
     intervalMs,
     apiKey: config.apiKey,
+    ingestKey: config.ingestKey,
+    ledger,
     isLoopbackOnly: isLoopbackAddress(config.host),
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
@@ -75,8 +82,12 @@ export async function serve(
     url: listening.url,
   });
   options.onListening?.(listening.url);
+  const settings = syncSettings(config);
+  const following = settings === undefined ? undefined : startFollowing(settings, config.ledgerInterval * 1000, log);
   await service.run();
+  await following?.stop();
   await listening.stop(GRACE_MS);
+  ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;
