@@ -129,11 +129,12 @@ export function openWorld(options: WorldOptions = {}): World {
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
   const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url } = options;
-  const ledger = createLedgerService(
-    ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+  const ledger = createLedgerService({
+    path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
     zone,
-    () => state.now,
-  );
+    now: () => state.now,
+    retentionDays: 90,
+  });
   const deps: ApiDeps = {
     version: "1.2.3",
     live: () => ({ ...state, db, isInMemory }),

@@ -53,7 +53,12 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
-  const ledger = createLedgerService(ledgerPathOf(config), zone, io.now);
+  const ledger = createLedgerService({
+    path: ledgerPathOf(config),
+    zone,
+    now: io.now,
+    retentionDays: config.dbRetentionDays,
+  });
   const app = createApp({
     version: VERSION,
     live: service.live,
