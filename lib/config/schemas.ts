@@ -4,6 +4,24 @@ import { ROLES } from "../litellm/record-roles.ts";
 /** Checks and converts the text of a setting; its description says in one line what is expected. */
 export type TextSchema<Output> = v.GenericSchema<string, Output>;
 
+/** What a shell can offer for the value of a setting. */
+export type Completes =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "zone" }
+  | { readonly kind: "path" };
+
+/** What a shell can offer for a value of the schema; undefined where nobody can guess it. */
+export function completesOf(schema: TextSchema<unknown>): Completes | undefined {
+  // Metadata is untyped; `completes` is written by the functions of this file alone.
+  return (v.getMetadata(schema) as { completes?: Completes }).completes;
+}
+
+/** The words or time zone names of which a value is one; empty where it may be any text. */
+export function wordsOf(completes: Completes | undefined): readonly string[] {
+  if (completes?.kind === "words") return completes.words;
+  return completes?.kind === "zone" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : [];
+}
+
 const ON = ["true", "1", "yes", "on"] as const;
 const OFF = ["false", "0", "no", "off"] as const;
 
@@ -44,7 +62,13 @@ export function retentionDays() {
 
 /** One of a few words, in any case. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return v.pipe(v.string(), v.toLowerCase(), v.picklist(words), v.description(`one of ${words.join(", ")}`));
+  return v.pipe(
+    v.string(),
+    v.toLowerCase(),
+    v.picklist(words),
+    v.description(`one of ${words.join(", ")}`),
+    v.metadata({ completes: { kind: "words", words } satisfies Completes }),
+  );
 }
 
 /** A switch. */
@@ -127,7 +151,12 @@ function isHost(text: string): boolean {
 
 /** A path of a file, kept as it is written. */
 export function filePath(example: string) {
-  return v.pipe(v.string(), v.regex(/^\P{Cc}+$/u), v.description(`a path such as ${example}`));
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}+$/u),
+    v.description(`a path such as ${example}`),
+    v.metadata({ completes: { kind: "path" } satisfies Completes }),
+  );
 }
 
 /** A bearer key: what does not fit into one HTTP header line is refused here and not at the first request. */
@@ -152,6 +181,7 @@ export function timeZone() {
     v.transform(usualSpelling),
     v.string(),
     v.description("an IANA time zone such as America/New_York"),
+    v.metadata({ completes: { kind: "zone" } satisfies Completes }),
   );
 }
 

@@ -4,7 +4,9 @@ import { maskUrl } from "./mask.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
 import {
   bearerKey,
+  type Completes,
   columnNames,
+  completesOf,
   decimal,
   filePath,
   httpUrl,
@@ -21,7 +23,14 @@ import {
 } from "./schemas.ts";
 
 /** Heading under which help and README list a setting. */
-export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Ledger" | "Logging and time" | "Metric names";
+export type SettingGroup =
+  | "LiteLLM"
+  | "Server"
+  | "Budgets"
+  | "Storage"
+  | "Ledger"
+  | "Logging and time"
+  | "Metric names";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -47,6 +56,8 @@ export interface Setting extends Entry {
   readonly flag: string;
   /** What a value must be, in one line. */
   readonly expected: string;
+  /** What a shell can offer for a value; undefined where nobody can guess it. */
+  readonly completes: Completes | undefined;
 }
 
 const TABLE = {
@@ -118,6 +129,24 @@ const TABLE = {
     schema: bearerKey(),
     help: "Bearer key over our own API; a flag shows in the process list, the variable or its _FILE does not",
     secret: true,
+  },
+  budgetDaily: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a day; report shows it and ends with 3 when it is passed",
+  },
+  budgetWeekly: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a week, from Monday",
+  },
+  budgetMonthly: {
+    group: "Budgets",
+    argument: "dollars",
+    schema: decimal("a number of US dollars", 0, 1_000_000_000),
+    help: "What may be spent in a month",
   },
   dbPath: {
     group: "Storage",
@@ -237,5 +266,13 @@ export const TABLE_SETTINGS: readonly Setting[] = Object.entries<Entry>(TABLE).m
 export const SETTINGS: readonly Setting[] = [...TABLE_SETTINGS, ...METRIC_SETTINGS];
 
 function row(key: string, entry: Entry): Setting {
-  return { ...entry, key, env: envName(key), flag: flagName(key), expected: v.getDescription(entry.schema) ?? "" };
+  const { schema } = entry;
+  return {
+    ...entry,
+    key,
+    env: envName(key),
+    flag: flagName(key),
+    expected: v.getDescription(schema) ?? "",
+    completes: completesOf(schema),
+  };
 }

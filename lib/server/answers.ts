@@ -7,12 +7,15 @@ const GZIP_FROM_BYTES = 1024;
 const MOST_ANSWERS = 200;
 const MOST_BYTES = 16_000_000;
 
-/** A JSON body that is ready to be sent. */
+/** A JSON body that is ready to be sent. Head and body are made once: making them takes longer than all the rest. */
 type Answer = {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  gzipped: Uint8Array<ArrayBuffer> | undefined;
+  readonly plain: Ready;
+  packed: Ready | undefined;
 };
+
+type Ready = { readonly body: Blob; readonly headers: Headers };
 
 /** Sends answers, each made once until the numbers behind it may have changed. */
 export type Answers = {
@@ -43,17 +46,28 @@ export function createAnswers(keep: Keep): Answers {
 /** The tag is weak, as the plain and the packed body share it. */
 function toAnswer(value: unknown): Answer {
   const body = new TextEncoder().encode(jsonText(value));
-  return { body, etag: `W/"${Bun.hash(body).toString(36)}"`, gzipped: undefined };
+  const etag = `W/"${Bun.hash(body).toString(36)}"`;
+  return { body, etag, plain: ready(body, etag), packed: undefined };
+}
+
+function ready(body: Uint8Array<ArrayBuffer>, etag: string, encoding?: "gzip"): Ready {
+  const headers = new Headers(headersOf(etag));
+  if (encoding) headers.set("Content-Encoding", encoding);
+  return { body: new Blob([body]), headers };
+}
+
+function headersOf(etag: string) {
+  return { ...JSON_HEADERS, "Cache-Control": "no-cache", ETag: etag, Vary: "Accept-Encoding" };
 }
 
 function respond(context: Context, answer: Answer): Response {
-  const headers = { ...JSON_HEADERS, "Cache-Control": "no-cache", ETag: answer.etag, Vary: "Accept-Encoding" };
+  const { body, etag, plain } = answer;
   const asked = context.req.header("If-None-Match");
-  if (asked !== undefined && namesTag(asked, answer.etag)) return context.body(null, 304, headers);
-  const wantsGzip = answer.body.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
-  if (!wantsGzip) return new Response(answer.body, { headers });
-  answer.gzipped ??= Bun.gzipSync(answer.body);
-  return new Response(answer.gzipped, { headers: { ...headers, "Content-Encoding": "gzip" } });
+  if (asked !== undefined && namesTag(asked, etag)) return context.body(null, 304, headersOf(etag));
+  const wantsGzip = body.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
+  if (!wantsGzip) return new Response(plain.body, { headers: plain.headers });
+  answer.packed ??= ready(Bun.gzipSync(body), etag, "gzip");
+  return new Response(answer.packed.body, { headers: answer.packed.headers });
 }
 
 function namesTag(header: string, etag: string): boolean {

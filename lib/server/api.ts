@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
+import type { Budgets } from "../query/budget.ts";
 import type { LedgerAccess } from "./ledger-access.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
@@ -57,6 +58,7 @@ export type ApiDeps = {
   readonly names: MetricNames;
   readonly historySize: number;
   readonly intervalMs: number;
+  readonly budgets: Budgets;
   readonly apiKey: string | undefined;
   /** A key that is good for `POST /ingest` only. */
   readonly ingestKey: string | undefined;

@@ -1,6 +1,6 @@
 import { Hono, type MiddlewareHandler } from "hono";
-import { sqliteReason } from "../store/database.ts";
-import { requireKey } from "./access.ts";
+import { failureReason } from "../store/failure-reason.ts";
+import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
@@ -25,7 +25,7 @@ export function createApp(deps: ApiDeps): Hono {
     .use(requireKey(deps))
     .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
-    .route("/", usageRoutes(deps, answers))
+    .route("/", usageRoutes(deps, answers, keep))
     .route("/", analyticsRoutes(deps))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));
@@ -33,6 +33,7 @@ export function createApp(deps: ApiDeps): Hono {
   const shown = paths.map(({ path }) => path.replace(/:(\w+)/g, "{$1}"));
   // Not strict: a slash at the end of a path is forgiven, as the Python predecessor did by a redirect.
   return new Hono({ strict: false })
+    .use(requireOneHost())
     .use(readOnly(paths.map(({ path }) => path)))
     .route("/", open)
     .route("/", ingestRoutes(deps))
@@ -40,7 +41,7 @@ export function createApp(deps: ApiDeps): Hono {
     .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))
     .onError((error, context) => {
       deps.onBug(error);
-      const reason = sqliteReason(error);
+      const reason = failureReason(error);
       if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
       return sendError(context, 500, { error: "The answer could not be made; the log says why" });
     });
@@ -52,10 +53,7 @@ function readOnly(paths: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const { method, path } = context.req;
     const isAllowed = method === "GET" || method === "HEAD" || !patterns.some((pattern) => pattern.test(path));
-    if (isAllowed) {
-      await next();
-      return;
-    }
+    if (isAllowed) return next();
     context.header("Allow", METHODS);
     if (method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
     return sendError(context, 405, { error: `${method} is not allowed here, expected GET` });

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isDamage, migrateTo, type OpenResult, sqliteReason, switchToWal } from "./database.ts";
+import { migrate, type OpenResult, switchToWal } from "./database.ts";
+import { failureReason, isDamage } from "./failure-reason.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 const SETTING = "LITELLM_PULSE_LEDGER_PATH";
@@ -30,12 +31,12 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
     if (mode === "write") {
       switchToWal(db);
       db.run("PRAGMA synchronous = FULL");
-      migrateTo(db, migrations);
+      migrate(db, migrations);
     }
     return { kind: "open", db, path: absolute };
   } catch (error) {
     db?.close();
-    const reason = sqliteReason(error) ?? (error instanceof Error ? error.message : String(error));
+    const reason = failureReason(error, absolute) ?? (error instanceof Error ? error.message : String(error));
     const next = isDamage(error) ? `; move it away, or set ${SETTING} to another file` : "";
     return failed(
       isDamage(error) ? "damaged" : "cannot_open",

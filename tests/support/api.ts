@@ -13,6 +13,7 @@ import { METRICS } from "../../lib/litellm/metrics.ts";
 import { type MetricNames, readPage, wantedNames } from "../../lib/litellm/reading.ts";
 import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { NO_BUDGETS } from "../../lib/query/budget.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
 import { type Commit, commitScrape } from "../../lib/store/commit-scrape.ts";
@@ -71,7 +72,7 @@ export function bookPage(
 
 /** What a test may choose about its world. */
 export type WorldOptions = Partial<
-  Pick<ApiDeps, "apiKey" | "ingestKey" | "isLoopbackOnly" | "historySize" | "url" | "source">
+  Pick<ApiDeps, "apiKey" | "ingestKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source">
 > & {
   readonly zone?: string;
   readonly now?: number;
@@ -128,7 +129,14 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
-  const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url } = options;
+  const {
+    budgets = NO_BUDGETS,
+    apiKey,
+    isLoopbackOnly = true,
+    historySize = 168,
+    url = URL_SCRAPED,
+    source = url,
+  } = options;
   const ledger = createLedgerService({
     path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
     zone,
@@ -145,6 +153,7 @@ export function openWorld(options: WorldOptions = {}): World {
     names: NAMES,
     historySize,
     intervalMs: MINUTE,
+    budgets,
     apiKey,
     ingestKey: options.ingestKey,
     ledger,

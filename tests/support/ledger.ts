@@ -5,7 +5,7 @@ import { createBatch, type SpendBatch } from "../../lib/ledger/batch/spend-batch
 import { Texts } from "../../lib/ledger/batch/texts.ts";
 import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
-import { migrateTo } from "../../lib/store/database.ts";
+import { migrate } from "../../lib/store/database.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */
 export type TestRecord = {
@@ -31,7 +31,7 @@ export type TestRecord = {
 
 /** A ledger in memory, or on a connection. */
 export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): Ledger {
-  migrateTo(db, ledgerMigrations("sqlite"));
+  migrate(db, ledgerMigrations("sqlite"));
   return createLedger(db, createZone(zone));
 }
 

@@ -8,13 +8,13 @@ import { createLedger } from "../../ledger/ledger.ts";
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { sqliteReason } from "../../store/database.ts";
+import { isDatabaseError } from "../../store/failure-reason.ts";
 import { openLedgerFile } from "../../store/open-ledger.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { ledgerPathOf } from "../ledger-path.ts";
-import { say, saySqliteError, sayStoreFailure } from "../say.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** What `import` was told besides the settings. */
 export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };
@@ -60,8 +60,10 @@ export async function importCommand(
     importer.flush();
   } catch (error) {
     const stays = "what was counted stays, and the same file may be imported again";
-    if (sqliteReason(error) !== undefined) {
-      return saySqliteError(io, `Cannot go on with the ledger ${opened.path} (${stays})`, error);
+    if (isDatabaseError(error)) {
+      const code = sayDatabaseError(io, "Cannot go on with the spend ledger", opened.path, error);
+      say(io, `${stays.charAt(0).toUpperCase()}${stays.slice(1)}`);
+      return code;
     }
     importer.flush();
     say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);

@@ -3,14 +3,14 @@ import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { openExisting } from "../../store/database.ts";
+import { openExisting, openForReading } from "../../store/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { ledgerPathOf } from "../ledger-path.ts";
 import { purgeLedger } from "../purge-ledger.ts";
-import { say, saySqliteError, sayStoreFailure } from "../say.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {
@@ -35,20 +35,22 @@ export async function purgeCommand(
     say(io, `--older-than is ${quoted(olderThan ?? "")}, expected a whole number of days from 1 to ${MOST_DAYS}`);
     return EXIT.usage;
   }
-  const opened = openExisting(config.dbPath);
+  const opened = dryRun ? openForReading(config.dbPath) : openExisting(config.dbPath);
   if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   const zone = createZone(config.timezone);
+  let tried = "Cannot purge the database";
   try {
     const ledger = purgeLedger(ledgerPathOf(config), zone, { retentionDays, now: io.now(), dryRun });
     if (ledger.kind === "failed") return sayStoreFailure(io, ledger.failure);
     const purged = { ...purge(db, { retentionDays, now: io.now(), zone, dryRun }), identities: ledger.identities };
-    if (options.vacuum && !dryRun) vacuum(db);
     const before = purged.before === undefined ? null : isoIn(purged.before, zone);
     io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
+    tried = "Cannot shrink the database";
+    if (options.vacuum && !dryRun) vacuum(db);
     return EXIT.done;
   } catch (error) {
-    return saySqliteError(io, `Cannot purge the database ${opened.path}`, error);
+    return sayDatabaseError(io, tried, opened.path, error);
   } finally {
     db.close();
   }

@@ -21,7 +21,11 @@ const GRACE_MS = 3000;
 /** `serve`: scrapes at an interval and answers over HTTP until SIGTERM or SIGINT. */
 export async function serve(
   resolved: ResolvedConfig,
-  options: { readonly onListening?: (url: string) => void },
+  options: {
+    readonly onListening?: (url: string) => void;
+    /** Done while it already answers, before the first scrape. */
+    readonly prepare?: () => Promise<void>;
+  },
   io: Io,
 ): Promise<ExitCode> {
   const made = createSetup(resolved, io);
@@ -69,6 +73,7 @@ export async function serve(
     names,
     historySize: config.historySize,
     intervalMs,
+    budgets: config,
     apiKey: config.apiKey,
     ingestKey: config.ingestKey,
     ledger,
@@ -87,6 +92,7 @@ export async function serve(
     url: listening.url,
   });
   options.onListening?.(listening.url);
+  await options.prepare?.();
   const settings = syncSettings(config);
   const following = settings === undefined ? undefined : startFollowing(settings, config.ledgerInterval * 1000, log);
   await service.run();

@@ -7,6 +7,19 @@ import { createAnswers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
 import { keepWhile } from "../keep.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const ANALYTICS_ROUTES: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    path: "/usage",
+    parameters: ["start", "end"],
+    access: "people",
+    help: "Totals, latency, tokens, caches, models, days and hours of the requests in the spend ledger",
+  },
+  { method: "GET", path: "/aggregate", access: "people", help: "The spend ledger's cost by provider and model" },
+];
 
 const MINUTE_MS = 60_000;
 
