@@ -47,7 +47,7 @@ fmt: node_modules/.installed ## Format and fix what can be fixed
 build: $(BINARY) ## Compile dist/litellm-pulse
 
 $(BINARY): node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts

@@ -50,6 +50,11 @@ export class ByteReader {
     return this.#at >= this.#bytes.length;
   }
 
+  /** The place of the next byte. */
+  get at(): number {
+    return this.#at;
+  }
+
   whole(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 0x80) {

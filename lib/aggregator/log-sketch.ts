@@ -87,12 +87,42 @@ export class LogSketch {
     this.min = Math.min(this.min, reader.double());
     this.max = Math.max(this.max, reader.double());
     this.#zeros += reader.whole();
-    let next = Number.NaN;
-    while (!reader.isAtEnd) {
-      const gap = reader.whole();
-      const index = Number.isNaN(next) ? unzigzag(gap) : next + gap;
+    if (!reader.isAtEnd) {
+      const index = unzigzag(reader.whole());
       this.#addTo(index, reader.whole());
-      next = index + 1;
+      this.#mergePairs(bytes, reader.at, index + 1);
+    }
+  }
+
+  /** Gaps and amounts up to the end of the bytes. An answer reads millions, so nearly all are read without a call. */
+  #mergePairs(bytes: Uint8Array, start: number, firstIndex: number): void {
+    const { length } = bytes;
+    let index = firstIndex;
+    let at = start;
+    while (at < length) {
+      let gap = bytes[at++] ?? 0;
+      if (gap >= 0x80) {
+        gap &= 0x7f;
+        for (let factor = 0x80, more = true; more; factor *= 0x80) {
+          const byte = bytes[at++] ?? 0;
+          gap += (byte & 0x7f) * factor;
+          more = byte >= 0x80;
+        }
+      }
+      let amount = bytes[at++] ?? 0;
+      if (amount >= 0x80) {
+        amount &= 0x7f;
+        for (let factor = 0x80, more = true; more; factor *= 0x80) {
+          const byte = bytes[at++] ?? 0;
+          amount += (byte & 0x7f) * factor;
+          more = byte >= 0x80;
+        }
+      }
+      index += gap;
+      const held = this.#buckets[index - this.#first];
+      if (held === undefined) this.#grow(index, amount);
+      else this.#buckets[index - this.#first] = held + amount;
+      index++;
     }
   }
 

@@ -4,6 +4,7 @@ import { createLedger } from "../ledger/ledger.ts";
 import { createSession, type SyncSession } from "../ledger/postgres/session.ts";
 import { ledgerMigrations } from "../ledger/schema/migrations.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
+import { ledgerPathOf } from "./ledger-path.ts";
 
 /** The settings that a sync needs: plain values, so that they reach a worker too. */
 export type SyncSettings = {
@@ -21,7 +22,8 @@ export type OpenedSession =
 
 /** The settings of a sync; undefined where no source is set. */
 export function syncSettings(config: Config): SyncSettings | undefined {
-  const { databaseUrl: url, ledgerPath, ledgerTable: table, ledgerColumns, timezone } = config;
+  const { databaseUrl: url, ledgerTable: table, ledgerColumns, timezone } = config;
+  const ledgerPath = ledgerPathOf(config);
   return url === undefined ? undefined : { ledgerPath, url, table, columns: ledgerColumns ?? new Map(), timezone };
 }
 

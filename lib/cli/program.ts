@@ -7,6 +7,7 @@ import { addDemo } from "./flags/demo.ts";
 import { addDoctor } from "./flags/doctor.ts";
 import { addHealth } from "./flags/health.ts";
 import { addHelp } from "./flags/help.ts";
+import { addImport } from "./flags/import.ts";
 import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
@@ -28,6 +29,7 @@ const ADDERS = [
   addScrapeOnce,
   addReport,
   addSync,
+  addImport,
   addPurge,
   addHealth,
   addDoctor,

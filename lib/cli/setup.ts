@@ -71,7 +71,8 @@ function loggerOf(config: Config, io: Io): Logger {
 
 /** Takes the keys and the password of the URL out of a text. */
 export function secretScrubber(config: Config): (text: string) => string {
-  return scrubber([config.metricsApiKey, config.apiKey, ...passwordsOf(config.metricsUrl)]);
+  const { metricsApiKey, apiKey, ingestKey, metricsUrl, databaseUrl } = config;
+  return scrubber([metricsApiKey, apiKey, ingestKey, ...passwordsOf(metricsUrl), ...passwordsOf(databaseUrl ?? "")]);
 }
 
 /** The password of a URL as it is written there and as it is meant. */

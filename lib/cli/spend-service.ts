@@ -5,6 +5,7 @@ import { createLedgerReader, type LedgerReader } from "../ledger/spend/reader.ts
 import type { Prices } from "../prices/prices.ts";
 import type { ApiDeps } from "../server/api.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
+import { ledgerPathOf } from "./ledger-path.ts";
 import { VERSION } from "./version.ts";
 
 /** LiteLLM's spend API of a process that serves; nothing is loaded or opened before it is first asked. */
@@ -29,7 +30,7 @@ export function createSpendService(options: Options): SpendService {
   let litellm: LiteLLMDatabase | undefined;
   const reading = () => {
     if (ledger === undefined) {
-      const opened = openLedgerFile(options.config.ledgerPath, ledgerMigrations("sqlite"), "read");
+      const opened = openLedgerFile(ledgerPathOf(options.config), ledgerMigrations("sqlite"), "read");
       if (opened.kind === "failed") {
         return {
           error: opened.failure.message,

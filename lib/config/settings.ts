@@ -22,17 +22,7 @@ import {
   timeZone,
   whole,
 } from "./schemas.ts";
-
-/** Heading under which help and README list a setting. */
-export type SettingGroup =
-  | "LiteLLM"
-  | "Server"
-  | "Budgets"
-  | "Storage"
-  | "Ledger"
-  | "Spend API"
-  | "Logging and time"
-  | "Metric names";
+import type { SettingGroup } from "./setting-group.ts";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -175,8 +165,7 @@ const TABLE = {
     group: "Ledger",
     argument: "path",
     schema: filePath("./data/litellm_pulse.ledger.db"),
-    default: "./data/litellm_pulse.ledger.db",
-    help: "SQLite file of the spend ledger",
+    help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
   },
   databaseUrl: {
     group: "Ledger",
@@ -203,6 +192,13 @@ const TABLE = {
     schema: decimal("a number of seconds", 0.1, 86_400),
     default: "30",
     help: "Seconds from one look for new requests to the next",
+  },
+  ingestKey: {
+    group: "Ledger",
+    argument: "key",
+    schema: bearerKey(),
+    help: "Bearer key that may only send records to POST /ingest; a flag shows in the process list, the variable or its _FILE does not",
+    secret: true,
   },
   auth: {
     group: "Spend API",

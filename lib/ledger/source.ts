@@ -11,7 +11,7 @@ export type Folded = { readonly counted: number; readonly duplicates: number; re
 type SourceKind = "records" | "table";
 
 /** The name under which files and `/ingest` share what they have fed. */
-const RECORDS_SOURCE = "records";
+export const RECORDS_SOURCE = "records";
 
 /**
  * Makes sure that what is about to feed the ledger does not count what another kind has counted: one table, or records.

@@ -47,6 +47,22 @@ export function refusePeople(context: Context): Response {
   );
 }
 
+/** Whether the request may add records: with either key, or without any where only this machine can ask. */
+export function mayIngest(context: Context, access: Pick<ApiDeps, "apiKey" | "ingestKey" | "isLoopbackOnly">): boolean {
+  const keys = [access.ingestKey, access.apiKey].filter((key) => key !== undefined);
+  if (keys.length > 0) return keys.some((key) => hasKey(context, key));
+  return access.isLoopbackOnly && isLocalRequest(context);
+}
+
+/** The answer to who may not add records. */
+export function refuseIngest(context: Context): Response {
+  return refuse(
+    context,
+    "Records are taken with a key only",
+    'Set LITELLM_PULSE_INGEST_KEY and let the callback send "Authorization: Bearer <LITELLM_PULSE_INGEST_KEY>"',
+  );
+}
+
 function refuse(context: Context, error: string, hint: string): Response {
   context.header("WWW-Authenticate", 'Bearer realm="litellm-pulse"');
   return sendError(context, 401, { error, hint });

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 import type { Budgets } from "../query/budget.ts";
+import type { LedgerAccess } from "./ledger-access.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
 export type ScrapeFigures = {
@@ -60,6 +61,9 @@ export type ApiDeps = {
   readonly intervalMs: number;
   readonly budgets: Budgets;
   readonly apiKey: string | undefined;
+  /** A key that is good for `POST /ingest` only. */
+  readonly ingestKey: string | undefined;
+  readonly ledger: LedgerAccess;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
   /** LiteLLM's spend API, made when it is first asked. */

@@ -5,8 +5,10 @@ import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep } from "./keep.ts";
+import { analyticsRoutes } from "./routes/analytics.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
+import { ingestRoutes } from "./routes/ingest.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { rawRoutes } from "./routes/raw.ts";
@@ -25,6 +27,7 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
     .route("/", usageRoutes(deps, answers, keep))
+    .route("/", analyticsRoutes(deps))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
@@ -34,6 +37,7 @@ export function createApp(deps: ApiDeps): Hono {
     .use(requireOneHost())
     .use(readOnly(paths.map(({ path }) => path)))
     .route("/", open)
+    .route("/", ingestRoutes(deps))
     .route("/", guarded)
     .route("/", spendRoutes(deps))
     .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))

@@ -31,8 +31,11 @@ async function answerHead(app: Hono, request: Request, incoming: Incoming): Prom
   return response;
 }
 
-/** The same request with a whole address. */
+/** The same request with a whole address; a GET has no body then. */
 function withWholeAddress({ url, headers, body }: Request, method: string): Request {
-  const hasBody = method !== "GET" && method !== "HEAD" && body !== null;
-  return new Request(url.startsWith("/") ? NO_HOST + url : url, { method, headers, ...(hasBody ? { body } : {}) });
+  return new Request(url.startsWith("/") ? NO_HOST + url : url, {
+    method,
+    headers,
+    body: method === "GET" ? null : body,
+  });
 }

@@ -9,10 +9,14 @@ export type Keep = <Value>(make: () => Value) => () => Value;
 
 /** Makes the `Keep` of one app. */
 export function createKeep({ live, now, zone }: Pick<ApiDeps, "live" | "now" | "zone">): Keep {
-  const currentVersion = (): string => {
+  return keepWhile(() => {
     const { db, revision } = live();
     return `${revision} ${dataVersion(db)} ${zone.dayAt(now()).start}`;
-  };
+  });
+}
+
+/** A `Keep` whose values hold as long as a version stays the same. */
+export function keepWhile(currentVersion: () => string): Keep {
   return (make) => {
     let kept: { readonly version: string; readonly value: ReturnType<typeof make> } | undefined;
     return () => {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { Hono } from "hono";
 import { answerIncoming } from "./incoming.ts";
+import { MOST_INGEST_BYTES } from "./routes/ingest.ts";
 
 /** A server that listens. */
 type Listening = {
@@ -14,8 +15,8 @@ export type ListenResult = Listening | { readonly kind: "failed"; readonly messa
 
 /** Longer than the half minute or minute at which dashboards and Prometheus ask, so that they keep their connection. */
 const IDLE_SECONDS = 75;
-/** No route reads a body. */
-const MOST_BODY_BYTES = 65_536;
+/** More than `/ingest` takes, so that it can say itself what is too much. */
+const MOST_BODY_BYTES = 2 * MOST_INGEST_BYTES;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 

@@ -1,5 +1,8 @@
-/** Who may ask: everyone; with a key where one is set; the same, and where people are named never without a key off loopback. */
-export type RouteAccess = "everyone" | "key" | "key for people";
+/**
+ * Who may ask: everyone; with a key where one is set; the same, and where people are named never without a key off
+ * loopback; never without a key off loopback; the same with the key for records.
+ */
+export type RouteAccess = "everyone" | "key" | "key for people" | "people" | "ingest";
 
 /** What a route file says of one of its routes. README's table is made of these, and a test holds them and Hono equal. */
 export type RouteEntry = {

@@ -1,6 +1,8 @@
 import type { RouteEntry } from "./route-entry.ts";
+import { ANALYTICS_ROUTES } from "./routes/analytics.ts";
 import { HEALTH_ROUTES } from "./routes/health.ts";
 import { HISTORY_ROUTES } from "./routes/history.ts";
+import { INGEST_ROUTES } from "./routes/ingest.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
 import { OWN_METRICS_ROUTES } from "./routes/own-metrics.ts";
 import { RAW_ROUTES } from "./routes/raw.ts";
@@ -11,6 +13,8 @@ export const ROUTES: readonly RouteEntry[] = [
   ...METRICS_ROUTES,
   ...USAGE_ROUTES,
   ...HISTORY_ROUTES,
+  ...ANALYTICS_ROUTES,
+  ...INGEST_ROUTES,
   ...RAW_ROUTES,
   ...HEALTH_ROUTES,
   ...OWN_METRICS_ROUTES,

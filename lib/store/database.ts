@@ -220,11 +220,6 @@ export function switchToWal(db: Database): void {
 
 /** Brings the schema up to date in one transaction, from whatever version it has. */
 export function migrate(db: Database, migrations = MIGRATIONS): void {
-  migrateTo(db, migrations);
-}
-
-/** Brings the schema up to the last of some migrations in one transaction. */
-export function migrateTo(db: Database, migrations: readonly string[]): void {
   if (versionOf(db) >= migrations.length) return;
   db.transaction(() => {
     for (let version = versionOf(db); version < migrations.length; version++) {

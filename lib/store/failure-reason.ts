@@ -17,6 +17,11 @@ export function isDamage(error: unknown): boolean {
   return /^SQLITE_(NOTADB|CORRUPT)/.test(error.code ?? "") || error.message === UNSUPPORTED;
 }
 
+/** Whether an error is SQLite's own, and not that of another file. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof SQLiteError;
+}
+
 /** Whether an error may stay with its connection when its cause is gone, so that the file has to be opened anew. */
 export function isStuck(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(READONLY|CANTOPEN|IOERR|PROTOCOL)/.test(error.code ?? "");

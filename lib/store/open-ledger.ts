@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { migrateTo, type OpenResult, switchToWal } from "./database.ts";
+import { migrate, type OpenResult, switchToWal } from "./database.ts";
 import { failureReason, isDamage } from "./failure-reason.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
@@ -31,7 +31,7 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
     if (mode === "write") {
       switchToWal(db);
       db.run("PRAGMA synchronous = FULL");
-      migrateTo(db, migrations);
+      migrate(db, migrations);
     }
     return { kind: "open", db, path: absolute };
   } catch (error) {

@@ -5,6 +5,7 @@ import { bigPage } from "../../lib/demo/big-page.ts";
 import { createSimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { serveSimulatedLiteLLM } from "../../lib/demo/serve.ts";
 import { writeHistory } from "./history-file.ts";
+import { measureSource } from "./ledger-source.ts";
 import { load } from "./load.ts";
 import { cpuMs, median, run, statusMb } from "./process.ts";
 import { startService } from "./service.ts";
@@ -12,6 +13,8 @@ import { measureTakeOvers } from "./take-over.ts";
 
 /** Measures the lines of DESIGN §9 on the compiled binary and prints them as a table. Never fails on a time. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
+/** Set: only the ledger is measured, on a PostgreSQL with so many made-up rows. */
+const LEDGER_ROWS = Number(process.env["LEDGER_ROWS"] ?? 0);
 const LOAD_MS = 3000;
 const REST_MS = 20_000;
 /** What a homelab's LiteLLM counts in this time makes a page of a few hundred samples. */
@@ -23,6 +26,17 @@ const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-bench-"));
 type Line = { readonly job: string; readonly budget: string; readonly measured: string };
 
 async function main(): Promise<void> {
+  const lines: Line[] = [];
+  const show = (job: string, budget: string, measured: string) => {
+    lines.push({ job, budget, measured });
+    process.stderr.write(`${job}: ${measured} (at most ${budget})\n`);
+  };
+  if (LEDGER_ROWS > 0) await measureSource(binary, folder, LEDGER_ROWS, show);
+  else await measureScrapes(show);
+  process.stdout.write(table(lines));
+}
+
+async function measureScrapes(show: Show): Promise<void> {
   const empty = await buildEmpty();
   const history = join(folder, "history.db");
   const longHistory = join(folder, "long.db");
@@ -30,11 +44,6 @@ async function main(): Promise<void> {
   const url = "http://127.0.0.1:9/metrics/";
   writeHistory(history, { days: 90, models: 10, until, url });
   writeHistory(longHistory, { days: 900, models: 10, until, url });
-  const lines: Line[] = [];
-  const show = (job: string, budget: string, measured: string) => {
-    lines.push({ job, budget, measured });
-    process.stderr.write(`${job}: ${measured} (at most ${budget})\n`);
-  };
   await scrapeBigPage(show);
   await waitDuringBigPage(show);
   await wholeProcesses(empty, history, longHistory, show);
@@ -42,7 +51,6 @@ async function main(): Promise<void> {
   await atRest(show);
   await takeOver(show);
   show("database for 90 days of minutes, 10 models", "40 MB", `${(statSync(history).size / 1e6).toFixed(1)} MB`);
-  process.stdout.write(table(lines));
 }
 
 type Show = (job: string, budget: string, measured: string) => void;

@@ -60,6 +60,8 @@ const ACCESS: { readonly [A in RouteAccess]: string } = {
   everyone: "everyone",
   key: "who has the key, if one is set",
   "key for people": "who has the key, if one is set; what names people needs one off loopback",
+  people: "who has the key; without one only this machine",
+  ingest: "who has the key or that for records; without one only this machine",
 };
 
 function routesTable(): string {

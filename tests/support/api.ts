@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
+import { ledgerPathOf } from "../../lib/cli/ledger-path.ts";
+import { createLedgerService } from "../../lib/cli/ledger-service.ts";
 import { homelabPopulation } from "../../lib/demo/homelab.ts";
 import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { type EventWish, makeEvent } from "../../lib/demo/make-event.ts";
@@ -70,7 +72,7 @@ export function bookPage(
 
 /** What a test may choose about its world. */
 export type WorldOptions = Partial<
-  Pick<ApiDeps, "apiKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source">
+  Pick<ApiDeps, "apiKey" | "ingestKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source">
 > & {
   readonly zone?: string;
   readonly now?: number;
@@ -135,6 +137,12 @@ export function openWorld(options: WorldOptions = {}): World {
     url = URL_SCRAPED,
     source = url,
   } = options;
+  const ledger = createLedgerService({
+    path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+    zone,
+    now: () => state.now,
+    retentionDays: 90,
+  });
   const deps: ApiDeps = {
     version: "1.2.3",
     live: () => ({ ...state, db, isInMemory }),
@@ -147,6 +155,8 @@ export function openWorld(options: WorldOptions = {}): World {
     intervalMs: MINUTE,
     budgets,
     apiKey,
+    ingestKey: options.ingestKey,
+    ledger,
     isLoopbackOnly,
     onBug: (error) => bugs.push(error),
   };
@@ -176,6 +186,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
+      ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

@@ -1,11 +1,11 @@
 import { Database } from "bun:sqlite";
 import { createZone } from "../../lib/aggregator/zone.ts";
+import { IdentityHash } from "../../lib/ledger/batch/identity.ts";
 import { createBatch, type SpendBatch } from "../../lib/ledger/batch/spend-batch.ts";
 import { Texts } from "../../lib/ledger/batch/texts.ts";
-import { hashText } from "../../lib/ledger/identity/hash.ts";
 import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
-import { migrateTo } from "../../lib/store/database.ts";
+import { migrate } from "../../lib/store/database.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */
 export type TestRecord = {
@@ -31,14 +31,14 @@ export type TestRecord = {
 
 /** A ledger in memory, or on a connection. */
 export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): Ledger {
-  migrateTo(db, ledgerMigrations("sqlite"));
+  migrate(db, ledgerMigrations("sqlite"));
   return createLedger(db, createZone(zone));
 }
 
 /** Records as a source gives them. */
 export function batchOf(records: readonly TestRecord[], texts = new Texts()): SpendBatch {
   const batch = createBatch(texts, records.length);
-  const halves = new Uint32Array(2);
+  const hash = new IdentityHash();
   for (const [i, record] of records.entries()) {
     batch.startedAt[i] = record.at;
     batch.latencyMs[i] = record.latencyMs;
@@ -58,13 +58,13 @@ export function batchOf(records: readonly TestRecord[], texts = new Texts()): Sp
     batch.team[i] = texts.numberOf(record.team);
     batch.tags[i] = texts.numberOf(record.tags === null ? null : JSON.stringify(record.tags));
     if (record.session) {
-      hashText(record.session, halves);
-      batch.sessionHigh[i] = halves[0] ?? 0;
-      batch.sessionLow[i] = halves[1] ?? 0;
+      hash.ofText(record.session);
+      batch.sessionHigh[i] = hash.high;
+      batch.sessionLow[i] = hash.low;
     }
-    hashText(record.id, halves);
-    batch.identityHigh[i] = halves[0] ?? 0;
-    batch.identityLow[i] = halves[1] ?? 0;
+    hash.ofText(record.id);
+    batch.identityHigh[i] = hash.high;
+    batch.identityLow[i] = hash.low;
   }
   batch.length = records.length;
   return batch;

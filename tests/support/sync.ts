@@ -11,7 +11,7 @@ export const DAY = 24 * HOUR;
 export const NOW = Date.UTC(2026, 10, 20, 12);
 
 /** What a ledger holds in all. */
-export type Sums = { readonly requests: number; readonly tokens: number; readonly spend: number };
+type Sums = { readonly requests: number; readonly tokens: number; readonly spend: number };
 
 /** A source and a ledger in memory between which tests run a sync; the clock is moved by hand. */
 export type TestSync = AsyncDisposable & {

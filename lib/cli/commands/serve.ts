@@ -4,7 +4,11 @@ import { isLoopbackAddress, listen } from "../../server/listen.ts";
 import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { startFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { createLedgerService } from "../ledger-service.ts";
+import { syncSettings } from "../ledger-session.ts";
 import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
@@ -67,6 +71,12 @@ export async function serve(
   }
   const isLoopbackOnly = isLoopbackAddress(config.host);
   const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
+  const ledger = createLedgerService({
+    path: ledgerPathOf(config),
+    zone,
+    now: io.now,
+    retentionDays: config.dbRetentionDays,
+  });
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -79,6 +89,8 @@ export async function serve(
     intervalMs,
     budgets: config,
     apiKey: config.apiKey,
+    ingestKey: config.ingestKey,
+    ledger,
     isLoopbackOnly,
     spend: spend.api,
     onBug: (error) =>
@@ -96,9 +108,13 @@ export async function serve(
   });
   options.onListening?.(listening.url);
   await options.prepare?.();
+  const settings = syncSettings(config);
+  const following = settings === undefined ? undefined : startFollowing(settings, config.ledgerInterval * 1000, log);
   await service.run();
+  await following?.stop();
   await listening.stop(GRACE_MS);
   await spend.close();
+  ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;

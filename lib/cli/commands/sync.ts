@@ -4,7 +4,7 @@ import type { RunOutcome, SyncSession } from "../../ledger/postgres/session.ts";
 import type { FullRange } from "../../ledger/postgres/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
-import { failureReason } from "../../store/failure-reason.ts";
+import { failureReason, isDatabaseError } from "../../store/failure-reason.ts";
 import { dayText, syncLine, syncWarnings } from "../describe-sync.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
@@ -110,7 +110,7 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     try {
       return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, onStep });
     } catch (error) {
-      const reason = failureReason(error);
+      const reason = isDatabaseError(error) ? failureReason(error) : undefined;
       if (reason === undefined) throw error;
       return { kind: "ledger", reason };
     }

@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import { type CommandTree, jsonOption, wantsJson } from "../command-tree.ts";
-import { addSettings, inGroups } from "../settings-flags.ts";
+import { addSettings, only } from "../settings-flags.ts";
+
+const SOURCE_SETTINGS = ["ledgerPath", "databaseUrl", "ledgerTable", "ledgerColumns", "ledgerInterval"];
 
 /** `sync`: what the log of requests holds goes into the ledger. */
 export function addSync(tree: CommandTree): void {
@@ -16,7 +18,7 @@ export function addSync(tree: CommandTree): void {
     .addOption(new Option("--until <date>", "last UTC day of --full (default: the newest)"))
     .addOption(new Option("--force", "with --full, replace also days of which the source holds fewer rows"))
     .addOption(jsonOption());
-  addSettings(sync, inGroups("Ledger", "Logging and time")).action(
+  addSettings(sync, only("dbPath", ...SOURCE_SETTINGS, "logLevel", "logFormat", "timezone")).action(
     tree.action(
       async () => (await import("../commands/sync.ts")).sync,
       (_, command) => {

@@ -16,7 +16,7 @@ export interface DaySink {
 }
 
 /** What became of the rows of a batch: 0 counted, 1 known already, 2 of a day that is closed. */
-export type Folded = {
+type Folded = {
   readonly counted: number;
   readonly duplicates: number;
   readonly tooOld: number;
