@@ -58,7 +58,7 @@ function valueCases(fn: string, commands: readonly CommandModel[]): string[] {
 
 function commandCase(fn: string, { name, flags, argument }: CommandModel): string {
   const words = `${fn}_reply < <(compgen -W "${flagNames(flags).join(" ")}" -- "$cur")`;
-  if (argument === undefined) return `    ${name}) ${words} ;;`;
+  if (argument === undefined || argument.offer.kind === "nothing") return `    ${name}) ${words} ;;`;
   return `    ${name}) if [[ $cur == -* ]]; then ${words}; else ${offerLine(fn, argument.offer)}fi ;;`;
 }
 
