@@ -30,7 +30,7 @@ run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PUL
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
 
 test: $(BINARY) ## Run every test, those of the compiled binary too
-	@$(BUN) test --parallel=2 --randomize
+	@$(BUN) test --parallel=2 --randomize --timeout=30000
 
 check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
 	@node_modules/.bin/tsc --noEmit

@@ -58,8 +58,8 @@ function valueCases(fn: string, commands: readonly CommandModel[]): string[] {
 
 function commandCase(fn: string, { name, flags, argument }: CommandModel): string {
   const words = `${fn}_reply < <(compgen -W "${flagNames(flags).join(" ")}" -- "$cur")`;
-  if (argument === undefined) return `    ${name}) ${words} ;;`;
-  return `    ${name}) if [[ $cur == -* ]]; then ${words}; else ${offerLine(fn, argument.offer) || ":; "}fi ;;`;
+  if (argument === undefined || argument.offer.kind === "nothing") return `    ${name}) ${words} ;;`;
+  return `    ${name}) if [[ $cur == -* ]]; then ${words}; else ${offerLine(fn, argument.offer)}fi ;;`;
 }
 
 function offerLine(fn: string, offer: Offer): string {

@@ -91,5 +91,5 @@ function argumentOf(argument: Argument | undefined, commands: readonly string[])
   const name = argument.name();
   if (argument.argChoices !== undefined) return { name, offer: { kind: "words", words: argument.argChoices } };
   if (name === "command") return { name, offer: { kind: "words", words: commands } };
-  return { name, offer: name === "source" ? { kind: "path" } : NOTHING };
+  return { name, offer: ["source", "file"].includes(name) ? { kind: "path" } : NOTHING };
 }

@@ -56,10 +56,13 @@ describe.each([...SHELLS_HERE])("%s", (shell) => {
     expect(offered.map((word) => word.replace("--log-level=", ""))).toEqual(["debug"]);
   });
 
-  test.each(["serve --db-path a", "serve --ca-file a", "scrape-once a"])("offers files for %j", async (line) => {
-    const offered = await offeredBy(shell, await scriptOf(shell), `litellm-pulse ${line}`);
-    expect(offered.map((word) => word.replace("\\", ""))).toEqual(["a page.prom"]);
-  });
+  test.each(["serve --db-path a", "serve --ca-file a", "scrape-once a", "import a"])(
+    "offers files for %j",
+    async (line) => {
+      const offered = await offeredBy(shell, await scriptOf(shell), `litellm-pulse ${line}`);
+      expect(offered.map((word) => word.replace("\\", ""))).toEqual(["a page.prom"]);
+    },
+  );
 });
 
 test("bash is among the shells that are tried", () => {
