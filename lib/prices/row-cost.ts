@@ -1,3 +1,4 @@
+import { NO_CHARACTERS } from "./characters.ts";
 import type { Prices } from "./prices.ts";
 import { type Cost, requestCost, type Unpriced } from "./request-cost.ts";
 import { NO_PROMPT_DETAILS, plainUsage } from "./token-usage.ts";
@@ -32,6 +33,6 @@ export function rowCost(row: PricedRow, prices: Prices): Cost | Unpriced {
     promptDetails: cached > 0 || cacheWrite > 0 ? { ...NO_PROMPT_DETAILS, cached, cacheWrite } : null,
     completionDetails: reasoning > 0 ? details : null,
   };
-  const request = { usage, serviceTier: null, hasCitations: false };
+  const request = { usage, serviceTier: null, hasCitations: false, characters: NO_CHARACTERS };
   return requestCost({ ...request, model: group ?? row.model, provider: row.provider || null }, prices);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
 import { isObject, textAt } from "../../lib/prices/json-value.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
 import { readPrices } from "../../lib/prices/read-prices.ts";
@@ -20,7 +21,14 @@ test("every row that a proxy booked costs what it booked, by its map and its con
     if (usage.kind === "invalid") throw new Error(usage.message);
     const model = textAt(row, "model_group") ?? textAt(row, "model") ?? "";
     const provider = textAt(row, "custom_llm_provider");
-    const request = { model, provider, usage: usage.usage, serviceTier: null, hasCitations: false };
+    const request = {
+      model,
+      provider,
+      usage: usage.usage,
+      serviceTier: null,
+      hasCitations: false,
+      characters: NO_CHARACTERS,
+    };
     const cost = requestCost(request, prices);
     const usd = cost.kind === "cost" ? cost.usd : null;
     if (usd === null || Math.abs(usd - Number(row["spend"])) > 1e-12)

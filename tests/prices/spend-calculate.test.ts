@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
 import { requestCost } from "../../lib/prices/request-cost.ts";
 import { spendCalculate } from "../../lib/prices/spend-calculate.ts";
 import { readUsage, type TokenUsage } from "../../lib/prices/token-usage.ts";
@@ -53,7 +54,14 @@ describe("the cost of a response equals LiteLLM's own completion_cost", async ()
       const [model = "", ...costs] = line.split("\t");
       for (const [index, usage] of usages.entries()) {
         const theirs = costs[index] ? Number(costs[index]) : null;
-        const request = { model, provider: null, usage, serviceTier: null, hasCitations: false };
+        const request = {
+          model,
+          provider: null,
+          usage,
+          serviceTier: null,
+          hasCitations: false,
+          characters: NO_CHARACTERS,
+        };
         const result = requestCost(request, prices);
         const ours = result.kind === "cost" ? result.usd : null;
         if (!isSame(ours, theirs)) different.push({ model, usage: index, litellm: theirs, ours });
