@@ -61,6 +61,7 @@ export function inferProvider(name: string, map: PriceMap): Provided | undefined
   if (prefix === "anthropic" && isAnthropicText(rest)) return { model: rest, provider: "anthropic_text" };
   if (PROVIDERS.has(prefix)) {
     if (slash < 0) return undefined;
+    if (prefix === "azure_ai" && isOpenAi(rest, map)) return { model: rest, provider: "azure" };
     const listed = prefix === "ai21" ? map.exact(rest) : undefined;
     const isAi21Chat = listed?.provider === "ai21" && listed.mode === "chat";
     return { model: rest, provider: isAi21Chat ? "ai21_chat" : prefix };
@@ -85,6 +86,12 @@ function recognised(name: string, map: PriceMap): string | undefined {
 
 function isNotOpenAi(model: string, map: PriceMap): boolean {
   return isCohereChat(model, map) || map.exact(`mistral/${model}`)?.provider === "mistral";
+}
+
+/** OpenAI's own models in Azure's AI studio are Azure's, there without the vendor's prefix. */
+function isOpenAi(model: string, map: PriceMap): boolean {
+  const listed = map.exact(model.slice(model.indexOf("/") + 1))?.provider;
+  return listed === "openai" || listed === "text-completion-openai";
 }
 
 function isCohereChat(model: string, map: PriceMap): boolean {

@@ -33,9 +33,8 @@ function isSame(ours: number | null, theirs: number | null): boolean {
 }
 
 describe("the cost of a response equals LiteLLM's own completion_cost", async () => {
-  const recorded = await recordedJson<RecordedResponse[]>("responses.json");
-
-  test("in every recorded case, to 1e-12", async () => {
+  test.each(["responses.json", "random-responses.json"])("in every case of %s, to 1e-12", async (name) => {
+    const recorded = await recordedJson<RecordedResponse[]>(name);
     expect(recorded.length).toBeGreaterThan(250);
     const different: unknown[] = [];
     for (const { body, cost } of recorded) {
