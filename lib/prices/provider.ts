@@ -75,7 +75,7 @@ function recognised(name: string, map: PriceMap): string | undefined {
   const listed = map.exact(name)?.provider;
   if (listed === "anthropic" && isAnthropicText(name)) return "anthropic_text";
   // Only prices: a fine-tune's base name, and Bedrock's names by region or commitment.
-  const isPriceOnly = (listed === "openai" && /^ft:[^:]*$/.test(name)) || (listed === "bedrock" && isRegional(name));
+  const isPriceOnly = (listed === "openai" && isTunedBase(name)) || (listed === "bedrock" && isRegional(name));
   const known = listed == null || isPriceOnly ? undefined : RECOGNISED.get(listed);
   if (known !== undefined) return known;
   const onVertex = map.exact(`vertex_ai/${name}`)?.provider;
@@ -90,8 +90,14 @@ function isNotOpenAi(model: string, map: PriceMap): boolean {
 
 /** OpenAI's own models in Azure's AI studio are Azure's, there without the vendor's prefix. */
 function isOpenAi(model: string, map: PriceMap): boolean {
-  const listed = map.exact(model.slice(model.indexOf("/") + 1))?.provider;
-  return listed === "openai" || listed === "text-completion-openai";
+  const name = model.slice(model.indexOf("/") + 1);
+  const listed = map.exact(name)?.provider;
+  return (listed === "openai" && !isTunedBase(name)) || listed === "text-completion-openai";
+}
+
+/** A name that only prices the fine-tunes of a model. */
+function isTunedBase(name: string): boolean {
+  return /^ft:[^:]*$/.test(name);
 }
 
 function isCohereChat(model: string, map: PriceMap): boolean {
