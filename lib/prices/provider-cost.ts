@@ -1,3 +1,4 @@
+import type { Characters } from "./characters.ts";
 import { findEntry } from "./find-entry.ts";
 import { cacheCost, genericCost, type TokenCost } from "./generic-cost.ts";
 import { databricksName, fireworksCategory } from "./model-parts.ts";
@@ -15,6 +16,7 @@ export type Priceable = {
   readonly provider: string;
   readonly usage: TokenUsage;
   readonly serviceTier: string | null;
+  readonly characters: Characters;
 };
 
 /**
@@ -30,7 +32,7 @@ export function providerCost(asked: Priceable, map: PriceMap): ProviderCost | un
     case "lemonade":
       return costs(entryOf(model) ?? freeEntry(model, provider), { input: 0, output: 0 });
     case "vertex_ai":
-      return costs(entryOf(bare), (entry) => vertexCost(entry, bare, usage, serviceTier));
+      return costs(entryOf(bare), (entry) => vertexCost(entry, { ...asked, model: bare }));
     case "anthropic":
       return costs(entryOf(model), (entry) => anthropicCost(entry, usage));
     case "databricks":
@@ -81,13 +83,28 @@ function flatCost(entry: PriceEntry, { prompt, completion }: TokenUsage): TokenC
 
 const VERTEX_BY_TOKEN = ["claude", "llama", "mistral", "jamba", "codestral", "gemma", "gemini-2"];
 
-/** Service tiers bear only on models that Vertex AI bills by tokens in the first place (`google_cost_router`). */
-function vertexCost(entry: PriceEntry, model: string, usage: TokenUsage, serviceTier: string | null): TokenCost {
+/**
+ * What Vertex AI bills by characters where the model has such a price and the text is at hand; else by tokens. Service
+ * tiers bear only on models that it bills by tokens in the first place (`google_cost_router`).
+ */
+function vertexCost(entry: PriceEntry, { model, usage, serviceTier, characters }: Priceable): TokenCost {
+  if (VERTEX_BY_TOKEN.some((part) => model.includes(part))) return vertexTokenCost(entry, usage, serviceTier);
+  const byToken = vertexTokenCost(entry, usage, null);
+  return {
+    input: characterCost(characters.prompt, ownRate(entry, "input_cost_per_character")) ?? byToken.input,
+    output: characterCost(characters.completion, ownRate(entry, "output_cost_per_character")) ?? byToken.output,
+  };
+}
+
+/** Texts that may exceed 128 000 tokens, at four characters a token as LiteLLM has it, have no price by characters. */
+function characterCost(characters: number | null, usd: number | undefined): number | undefined {
+  return characters === null || usd === undefined || characters * 4 > 128_000 ? undefined : characters * usd;
+}
+
+function vertexTokenCost(entry: PriceEntry, usage: TokenUsage, serviceTier: string | null): TokenCost {
   const input = ownRate(entry, "input_cost_per_token_above_128k_tokens");
   const output = ownRate(entry, "output_cost_per_token_above_128k_tokens");
-  if (input === undefined && output === undefined) {
-    return genericCost(entry, usage, VERTEX_BY_TOKEN.some((part) => model.includes(part)) ? serviceTier : null);
-  }
+  if (input === undefined && output === undefined) return genericCost(entry, usage, serviceTier);
   const isLong = (tokens: number) => tokens > 128_000;
   return {
     input: usage.prompt * ((isLong(usage.prompt) ? input : undefined) ?? rate(entry, "input_cost_per_token")),

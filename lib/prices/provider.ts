@@ -61,6 +61,7 @@ export function inferProvider(name: string, map: PriceMap): Provided | undefined
   if (prefix === "anthropic" && isAnthropicText(rest)) return { model: rest, provider: "anthropic_text" };
   if (PROVIDERS.has(prefix)) {
     if (slash < 0) return undefined;
+    if (prefix === "azure_ai" && isOpenAi(rest, map)) return { model: rest, provider: "azure" };
     const listed = prefix === "ai21" ? map.exact(rest) : undefined;
     const isAi21Chat = listed?.provider === "ai21" && listed.mode === "chat";
     return { model: rest, provider: isAi21Chat ? "ai21_chat" : prefix };
@@ -74,7 +75,7 @@ function recognised(name: string, map: PriceMap): string | undefined {
   const listed = map.exact(name)?.provider;
   if (listed === "anthropic" && isAnthropicText(name)) return "anthropic_text";
   // Only prices: a fine-tune's base name, and Bedrock's names by region or commitment.
-  const isPriceOnly = (listed === "openai" && /^ft:[^:]*$/.test(name)) || (listed === "bedrock" && isRegional(name));
+  const isPriceOnly = (listed === "openai" && isTunedBase(name)) || (listed === "bedrock" && isRegional(name));
   const known = listed == null || isPriceOnly ? undefined : RECOGNISED.get(listed);
   if (known !== undefined) return known;
   const onVertex = map.exact(`vertex_ai/${name}`)?.provider;
@@ -85,6 +86,18 @@ function recognised(name: string, map: PriceMap): string | undefined {
 
 function isNotOpenAi(model: string, map: PriceMap): boolean {
   return isCohereChat(model, map) || map.exact(`mistral/${model}`)?.provider === "mistral";
+}
+
+/** OpenAI's own models in Azure's AI studio are Azure's, there without the vendor's prefix. */
+function isOpenAi(model: string, map: PriceMap): boolean {
+  const name = model.slice(model.indexOf("/") + 1);
+  const listed = map.exact(name)?.provider;
+  return (listed === "openai" && !isTunedBase(name)) || listed === "text-completion-openai";
+}
+
+/** A name that only prices the fine-tunes of a model. */
+function isTunedBase(name: string): boolean {
+  return /^ft:[^:]*$/.test(name);
 }
 
 function isCohereChat(model: string, map: PriceMap): boolean {

@@ -1,3 +1,4 @@
+import type { Characters } from "./characters.ts";
 import { genericCost } from "./generic-cost.ts";
 import { togetherCategory } from "./model-parts.ts";
 import type { PriceMap } from "./price-map.ts";
@@ -17,6 +18,7 @@ export type PricedRequest = {
   readonly serviceTier: string | null;
   /** Whether the answer cites pages that the provider searched for. */
   readonly hasCitations: boolean;
+  readonly characters: Characters;
 };
 
 export type Cost = {
@@ -70,7 +72,7 @@ function providerOf({ model, provider, baseModel }: Deployment, map: PriceMap): 
 type MapCost = { readonly cost: ProviderCost; readonly provider: string };
 
 function mapCost(name: string, request: PricedRequest, map: PriceMap): MapCost | undefined {
-  const { usage, serviceTier } = request;
+  const { usage, serviceTier, characters } = request;
   const prefixed = request.provider === null || hasProvider(name) ? name : `${request.provider}/${name}`;
   const found =
     request.provider === null ? inferProvider(prefixed, map) : { model: prefixed, provider: request.provider };
@@ -82,7 +84,9 @@ function mapCost(name: string, request: PricedRequest, map: PriceMap): MapCost |
   if (!isTogether && model.includes("replicate") && map.exact(model) === undefined) return undefined;
   // Some names of Azure's are known with their prefix only, which the first attempt has taken off.
   const cost =
-    providerCost({ model, provider, usage, serviceTier }, map) ??
-    (name === model || isTogether ? undefined : providerCost({ model: name, provider, usage, serviceTier }, map));
+    providerCost({ model, provider, usage, serviceTier, characters }, map) ??
+    (name === model || isTogether
+      ? undefined
+      : providerCost({ model: name, provider, usage, serviceTier, characters }, map));
   return cost && { cost, provider };
 }

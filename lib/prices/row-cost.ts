@@ -1,3 +1,4 @@
+import { NO_CHARACTERS } from "./characters.ts";
 import type { Prices } from "./prices.ts";
 import { type Cost, requestCost, type Unpriced } from "./request-cost.ts";
 import { NO_PROMPT_DETAILS, plainUsage } from "./token-usage.ts";
@@ -19,11 +20,17 @@ export type PricedRow = {
   readonly reasoningTokens: number;
 };
 
+/** A row that no tokens price: by the image, second, page or query, which a row does not tell. */
+export type OtherUnits = { readonly kind: "other-units"; readonly model: string };
+
+/** Kinds of model that are billed by tokens, if at all. */
+const BY_TOKENS: ReadonlySet<string | null> = new Set(["chat", "completion", "responses", "embedding", null]);
+
 /**
- * What the tokens of a row should have cost in US dollars, or that no price is known. A row of several requests gets no
+ * What the tokens of a row should have cost in US dollars, or that no price is known, or none by tokens. A row of several requests gets no
  * surcharge for long prompts that none of them had only if its prompt stays below the model's threshold.
  */
-export function rowCost(row: PricedRow, prices: Prices): Cost | Unpriced {
+export function rowCost(row: PricedRow, prices: Prices): Cost | OtherUnits | Unpriced {
   const { modelGroup, cachedTokens: cached, cacheWriteTokens: cacheWrite, reasoningTokens: reasoning } = row;
   const group = modelGroup !== null && prices.deployment(modelGroup) !== undefined ? modelGroup : null;
   const details = { text: 0, audio: 0, image: 0, reasoning };
@@ -32,6 +39,14 @@ export function rowCost(row: PricedRow, prices: Prices): Cost | Unpriced {
     promptDetails: cached > 0 || cacheWrite > 0 ? { ...NO_PROMPT_DETAILS, cached, cacheWrite } : null,
     completionDetails: reasoning > 0 ? details : null,
   };
-  const request = { usage, serviceTier: null, hasCitations: false };
-  return requestCost({ ...request, model: group ?? row.model, provider: row.provider || null }, prices);
+  const request = { usage, serviceTier: null, hasCitations: false, characters: NO_CHARACTERS };
+  const cost = requestCost({ ...request, model: group ?? row.model, provider: row.provider || null }, prices);
+  if (cost.kind === "unpriced" || cost.usd > 0) return cost;
+  const mode = prices.map.exact(cost.pricedAs)?.mode ?? null;
+  return BY_TOKENS.has(mode) || hasTokenPrice(cost.pricedAs, prices) ? cost : { kind: "other-units", model: row.model };
+}
+
+function hasTokenPrice(name: string, { map }: Prices): boolean {
+  const rates = map.exact(name)?.rates;
+  return (rates?.get("input_cost_per_token") ?? 0) > 0 || (rates?.get("output_cost_per_token") ?? 0) > 0;
 }

@@ -1,3 +1,4 @@
+import { answerCharacters, messageCharacters } from "./characters.ts";
 import { unpricedMessage } from "./closest-names.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "./json-value.ts";
 import { messageTokens } from "./message-tokens.ts";
@@ -47,7 +48,8 @@ async function before(
   prices: Prices,
   tokenizer: () => Promise<Tokenizer>,
 ): Promise<SpendCalculation> {
-  const request = { model, provider: null, serviceTier: null, hasCitations: false };
+  const characters = { prompt: messageCharacters(messages), completion: null };
+  const request = { model, provider: null, serviceTier: null, hasCitations: false, characters };
   // A model without a price is found before the tokenizer's megabytes are loaded.
   const known = requestCost({ ...request, usage: plainUsage(0, 0) }, prices);
   if (known.kind === "unpriced") return unpriced(known.model, prices);
@@ -66,7 +68,9 @@ function after(response: JsonObject, prices: Prices): SpendCalculation {
   if (reading.kind === "invalid") return invalid(`Bad Request - completion_response.${reading.message}`);
   const { usage } = reading;
   const serviceTier = textAt(response, "service_tier") ?? usage.serviceTier;
-  const cost = requestCost({ model, provider: null, usage, serviceTier, hasCitations: hasCitations(response) }, prices);
+  const characters = { prompt: null, completion: answerCharacters(response) };
+  const request = { model, provider: null, usage, serviceTier, hasCitations: hasCitations(response), characters };
+  const cost = requestCost(request, prices);
   if (cost.kind === "unpriced") return unpriced(cost.model, prices);
   return { kind: "cost", cost: cost.usd, estimated: false };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
 import { createPrices, type ModelGroups, type Prices } from "../../lib/prices/prices.ts";
 import { readPrices } from "../../lib/prices/read-prices.ts";
 import { requestCost } from "../../lib/prices/request-cost.ts";
@@ -15,7 +16,14 @@ function groupsOf(text: string): ModelGroups {
 
 /** USD of a thousand tokens in and five hundred out, and what priced them. */
 function cost(model: string, prices: Prices) {
-  const request = { model, provider: null, usage: plainUsage(1000, 500), serviceTier: null, hasCitations: false };
+  const request = {
+    model,
+    provider: null,
+    usage: plainUsage(1000, 500),
+    serviceTier: null,
+    hasCitations: false,
+    characters: NO_CHARACTERS,
+  };
   const result = requestCost(request, prices);
   return result.kind === "cost" ? [Number(result.usd.toPrecision(12)), result.pricedAs] : result.kind;
 }

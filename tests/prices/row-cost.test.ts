@@ -51,6 +51,20 @@ describe("what a row of the ledger should have cost", () => {
     expect(rowCost({ ...EMPTY, model: "" }, prices).kind).toBe("unpriced");
   });
 
+  test("is not said to be nothing where tokens are not what is billed", () => {
+    const row = { ...EMPTY, promptTokens: 10 };
+    expect(rowCost({ ...row, model: "whisper-1", provider: "openai" }, prices)).toEqual({
+      kind: "other-units",
+      model: "whisper-1",
+    });
+    expect(rowCost({ ...row, model: "ollama/mine", provider: "ollama" }, prices)).toMatchObject({
+      kind: "cost",
+      usd: 0,
+    });
+    expect(rowCost({ ...EMPTY, model: "text-embedding-3-small" }, prices)).toMatchObject({ kind: "cost", usd: 0 });
+    expect(rowCost({ ...EMPTY, model: "gpt-4o-transcribe" }, prices)).toMatchObject({ kind: "cost", usd: 0 });
+  });
+
   test(
     "adds up over requests of one model, and grows with every token",
     () => {

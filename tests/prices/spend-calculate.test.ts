@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
 import { requestCost } from "../../lib/prices/request-cost.ts";
 import { spendCalculate } from "../../lib/prices/spend-calculate.ts";
 import { readUsage, type TokenUsage } from "../../lib/prices/token-usage.ts";
@@ -32,9 +33,8 @@ function isSame(ours: number | null, theirs: number | null): boolean {
 }
 
 describe("the cost of a response equals LiteLLM's own completion_cost", async () => {
-  const recorded = await recordedJson<RecordedResponse[]>("responses.json");
-
-  test("in every recorded case, to 1e-12", async () => {
+  test.each(["responses.json", "random-responses.json"])("in every case of %s, to 1e-12", async (name) => {
+    const recorded = await recordedJson<RecordedResponse[]>(name);
     expect(recorded.length).toBeGreaterThan(250);
     const different: unknown[] = [];
     for (const { body, cost } of recorded) {
@@ -53,7 +53,14 @@ describe("the cost of a response equals LiteLLM's own completion_cost", async ()
       const [model = "", ...costs] = line.split("\t");
       for (const [index, usage] of usages.entries()) {
         const theirs = costs[index] ? Number(costs[index]) : null;
-        const request = { model, provider: null, usage, serviceTier: null, hasCitations: false };
+        const request = {
+          model,
+          provider: null,
+          usage,
+          serviceTier: null,
+          hasCitations: false,
+          characters: NO_CHARACTERS,
+        };
         const result = requestCost(request, prices);
         const ours = result.kind === "cost" ? result.usd : null;
         if (!isSame(ours, theirs)) different.push({ model, usage: index, litellm: theirs, ours });
