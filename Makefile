@@ -2,10 +2,10 @@ BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
 BINARY := dist/litellm-pulse
 SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' -o -name '*.svg') package.json
-BUILD_FLAGS := --compile --minify --bytecode --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
+BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser run test screenshot check fmt build bench ci clean
+.PHONY: help setup shells setup-browser run test screenshot check fmt docs build bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -20,6 +20,12 @@ node_modules/.installed: package.json bun.lock
 	@.bun/node_modules/.bin/bun install --frozen-lockfile
 	@touch $@
 
+# bash is always there; the completions of zsh and fish are tried where these are, and CI gets them so.
+shells: ## Install zsh and fish where apt and its rights are there, to try the completions in them
+	@{ command -v zsh && command -v fish; } >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -qqy --no-install-recommends zsh fish >/dev/null; } || \
+	  echo "zsh and fish are not here: only bash tries the completions"
+
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
 
@@ -32,14 +38,18 @@ setup-browser: ## Install the Chromium that the dashboard's tests need, where th
 	else echo "No Chromium is installed: the dashboard's tests in the browser are skipped" >&2; fi
 
 test: $(BINARY) setup-browser ## Run every test, those of the compiled binary too
-	@$(BUN) test --parallel=2 --randomize
+	@$(BUN) test --parallel=2 --randomize --timeout=30000
 
-check: node_modules/.installed ## Check types, lint, format and dead code
+check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
 	@node_modules/.bin/tsc --noEmit
 	@node_modules/.bin/tsc --noEmit -p lib/dashboard/page
 	@node_modules/.bin/tsc --noEmit -p tests/dashboard/browser
 	@node_modules/.bin/biome check .
 	@node_modules/.bin/knip
+	@$(BUN) tests/docs/run.ts --check
+
+docs: node_modules/.installed ## Write README's tables of commands, settings and routes from the code
+	@$(BUN) tests/docs/run.ts
 
 fmt: node_modules/.installed ## Format and fix what can be fixed
 	@node_modules/.bin/biome check --write .
@@ -47,7 +57,7 @@ fmt: node_modules/.installed ## Format and fix what can be fixed
 build: $(BINARY) ## Compile dist/litellm-pulse
 
 $(BINARY): node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
 
 screenshot: $(BINARY) setup-browser ## Take the dashboard's picture for README from the demo
 	@$(BUN) tests/dashboard/browser/screenshot.ts lib/dashboard/screenshot.png

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 import { createSetup } from "../lib/cli/setup.ts";
 import { resolveConfig } from "../lib/config/resolve.ts";
 import { SETTINGS } from "../lib/config/settings.ts";
@@ -202,8 +203,11 @@ describe("the outside", () => {
   });
 
   test("bug 31: every flag takes effect, and columns, answers and catalogue name the same metrics", async () => {
-    for (const { key, flag, argument, default: byDefault } of SETTINGS) {
-      const value = argument === undefined ? [] : [byDefault ?? "x"];
+    for (const { key, flag, argument, schema, default: byDefault } of SETTINGS) {
+      const texts = ["x", "5", "postgres://db/litellm", "id=id,model=model,spend=cost,time=at", "openai=1/1d"];
+      const text = byDefault ?? texts.find((each) => v.is(schema, each));
+      if (text === undefined) throw new Error(`None of the texts is a value of ${flag}`);
+      const value = argument === undefined ? [] : [text];
       const { out } = await runCli(["config", "--json", flag, ...value]);
       const row = JSON.parse(out).settings.find((each: { key: string }) => each.key === key);
       expect([flag, row.source]).toEqual([flag, "flag"]);

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { ResolvedConfig } from "../config/resolve.ts";
-import { EXIT, type ExitCode } from "./exit-code.ts";
+import { EXIT, EXIT_NAMES, type ExitCode, type ExitName } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { examplesText, exitCodesText, programOutput } from "./program-output.ts";
 import { say } from "./say.ts";
@@ -13,8 +13,8 @@ type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Prom
 /** What the flags of a command are declared with. */
 export interface CommandTree {
   readonly program: Command;
-  /** A new command with its one-line description and its examples, which help shows first. */
-  add(name: string, description: string, examples: readonly string[]): Command;
+  /** A new command: what help shows of it first and last, its examples and the exit codes that it can give (all by default). */
+  add(name: string, description: string, examples: readonly string[], exits?: readonly ExitName[]): Command;
   /** Commander's action: resolves the settings, loads the command's own module and runs it with `options`. */
   action<Options>(
     load: () => Promise<Run<Options>>,
@@ -24,25 +24,22 @@ export interface CommandTree {
 
 /** The program without its commands; `done` gets the exit code of the command that ran. */
 export function createTree(io: Io, done: (code: ExitCode) => void, examples: readonly string[]): CommandTree {
-  const program = new Command("litellm-pulse")
+  const prepare = (command: Command, commandExamples: readonly string[], exits: readonly ExitName[]): Command =>
+    command
+      .exitOverride()
+      .configureOutput(programOutput(io, command))
+      .helpOption("-h, --help", "show this help")
+      .showSuggestionAfterError()
+      .addHelpText("before", examplesText(commandExamples))
+      .addHelpText("after", exitCodesText(exits));
+  const program = prepare(new Command("litellm-pulse"), examples, EXIT_NAMES)
     .description("What your LiteLLM spends, on what, who spends it and whether it is normal")
-    .version(VERSION)
-    .exitOverride()
-    .configureOutput(programOutput(io))
-    .showSuggestionAfterError()
-    .enablePositionalOptions()
-    .addHelpText("before", examplesText(examples))
-    .addHelpText("after", exitCodesText());
+    .version(VERSION, "-V, --version", "show the version")
+    .enablePositionalOptions();
   return {
     program,
-    add: (name, description, commandExamples) =>
-      program
-        .command(name)
-        .description(description)
-        .exitOverride()
-        .configureOutput(programOutput(io))
-        .showSuggestionAfterError()
-        .addHelpText("before", examplesText(commandExamples)),
+    add: (name, description, commandExamples, exits = EXIT_NAMES) =>
+      prepare(program.command(name), commandExamples, exits).description(description),
     action:
       (load, options) =>
       async (...all) => {

@@ -7,10 +7,10 @@ import { commitScrape } from "../store/commit-scrape.ts";
 
 const DENSE_MS = 2 * 86_400_000;
 const DENSE_STEP_MS = 2 * 3_600_000;
-const SPARSE_STEP_MS = 12 * 3_600_000;
+const SPARSE_STEP_MS = 24 * 3_600_000;
 
 /**
- * Books the past of a simulated LiteLLM, as if it had been scraped twice a day, and every other hour of
+ * Books the past of a simulated LiteLLM, as if it had been scraped once a day, and every other hour of
  * the last two days. The signal ends it early.
  */
 export async function bookPast(

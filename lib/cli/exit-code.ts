@@ -9,10 +9,11 @@ export const EXIT = {
   database: 6,
 } as const;
 
+export type ExitName = keyof typeof EXIT;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What each exit code means, in the words of `--help`. */
-export const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
+export const EXIT_MEANINGS: { readonly [Name in ExitName]: string } = {
   done: "done",
   unexpected: "something unexpected, or not healthy",
   usage: "wrong usage or setting",
@@ -21,3 +22,6 @@ export const EXIT_MEANINGS: { readonly [Name in keyof typeof EXIT]: string } = {
   noData: "no data",
   database: "the database cannot be used",
 };
+
+// The keys of a constant table are what its type says.
+export const EXIT_NAMES: readonly ExitName[] = Object.keys(EXIT) as ExitName[];

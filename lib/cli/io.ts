@@ -10,6 +10,12 @@ export type Io = {
   readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
   readonly outColumns: number | undefined;
+  /** Columns and rows of the terminal at this moment; undefined off one. */
+  readonly outSize: () => OutSize;
+  /** Calls back when the terminal has changed its size, until the returned function is called. */
+  readonly onResize: (listener: () => void) => () => void;
+  /** Calls back before the program is suspended (Ctrl-Z) and when it goes on, until the returned function is called. */
+  readonly onSuspend: (leave: () => void, back: () => void) => () => void;
   readonly stdin: () => ReadableStream<Uint8Array>;
   readonly readFile: (path: string) => string;
   readonly now: () => number;
@@ -17,10 +23,13 @@ export type Io = {
   readonly stopSignal: () => AbortSignal;
 };
 
+/** Columns and rows in which stdout is shown; undefined off a terminal. */
+type OutSize = { readonly columns: number | undefined; readonly rows: number | undefined };
+
 /** The reader of stdout has gone, as in `report | head -1`: a quiet end. */
 export class ClosedPipe extends Error {}
 
-/** Stdout takes no more: one line for people, exit code 1. */
+/** Stdout or a file does not take the answer: one line for people, exit code 1. */
 export class UnwritableOutput extends Error {}
 
 const RETRY_MS = 5;

@@ -15,6 +15,12 @@ export function keyWarning(config: Pick<Config, "metricsUrl" | "metricsApiKey" |
   return `The LiteLLM key is sent to ${url.host} without verifying its certificate: set LITELLM_PULSE_VERIFY_SSL=true, and LITELLM_PULSE_CA_FILE if the authority is your own`;
 }
 
+/** What to say when our own key crosses a network unprotected on its way to a running `serve`. */
+export function serverKeyWarning(url: URL, apiKey: string | undefined): string | undefined {
+  if (apiKey === undefined || url.protocol !== "http:" || isLocal(url.hostname)) return undefined;
+  return `LITELLM_PULSE_API_KEY is sent to ${url.host} over plain HTTP: use an https address`;
+}
+
 /** Whether a host lies in the own network: by its address, or by a name that only a local network knows. */
 function isLocal(hostname: string): boolean {
   const isAddress = isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;

@@ -2,12 +2,17 @@ import { readFileSync } from "node:fs";
 import type { Io } from "./io.ts";
 import { writeAll } from "./io.ts";
 
+type Watched = "SIGWINCH" | "SIGTSTP" | "SIGCONT";
+
 /** The parts of `process` that the program uses. */
 export type ProcessLike = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number };
-  on(signal: "SIGINT" | "SIGTERM", listener: () => void): unknown;
+  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly pid: number;
+  on(signal: "SIGINT" | "SIGTERM" | Watched, listener: () => void): unknown;
+  off(signal: Watched, listener: () => void): unknown;
+  kill(pid: number, signal: "SIGSTOP"): unknown;
   exit(code: number): never;
 };
 
@@ -31,6 +36,23 @@ export function processIo(process: ProcessLike): Io {
     },
     outIsTerminal: process.stdout.isTTY === true,
     outColumns: process.stdout.columns,
+    outSize: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+    onSuspend: (leave, back) => {
+      const suspend = () => {
+        leave();
+        process.kill(process.pid, "SIGSTOP");
+      };
+      process.on("SIGTSTP", suspend);
+      process.on("SIGCONT", back);
+      return () => {
+        process.off("SIGTSTP", suspend);
+        process.off("SIGCONT", back);
+      };
+    },
+    onResize: (listener) => {
+      process.on("SIGWINCH", listener);
+      return () => process.off("SIGWINCH", listener);
+    },
     stdin: () => Bun.stdin.stream(),
     readFile: (path) => readFileSync(path, "utf8"),
     now: () => Date.now(),

@@ -1,12 +1,13 @@
-import type { OutputConfiguration } from "commander";
-import { EXIT, EXIT_MEANINGS } from "./exit-code.ts";
+import type { Command, OutputConfiguration } from "commander";
+import { EXIT, EXIT_MEANINGS, type ExitName } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { otherHome } from "./other-home.ts";
 import { say } from "./say.ts";
 
 const USUAL_WIDTH = 80;
 
-/** Where Commander writes, how wide, and its errors in our words. */
-export function programOutput(io: Io): OutputConfiguration {
+/** Where Commander writes, how wide, and the errors of a command in our words. */
+export function programOutput(io: Io, command: Command): OutputConfiguration {
   const width = () => io.outColumns ?? USUAL_WIDTH;
   return {
     writeOut: io.out,
@@ -15,7 +16,7 @@ export function programOutput(io: Io): OutputConfiguration {
     getErrHelpWidth: width,
     getOutHasColors: () => false,
     getErrHasColors: () => false,
-    outputError: (text) => say(io, usageMessage(text)),
+    outputError: (text) => say(io, usageMessage(text, command)),
   };
 }
 
@@ -24,20 +25,23 @@ export function examplesText(examples: readonly string[]): string {
   return `Examples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`;
 }
 
-/** The exit codes as help shows them. */
-export function exitCodesText(): string {
-  const names = Object.keys(EXIT) as (keyof typeof EXIT)[]; // The keys of a constant table are what its type says.
-  return `\nExit codes:\n${names.map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`).join("\n")}`;
+/** The exit codes that a command can give, as help shows them. */
+export function exitCodesText(exits: readonly ExitName[]): string {
+  return `\nExit codes:\n${exits.map((name) => `  ${EXIT[name]}  ${EXIT_MEANINGS[name]}`).join("\n")}`;
 }
 
 /** Commander's `error: unknown option '--tody'\n(Did you mean --today?)` as one line; the value of a flag is left out. */
-function usageMessage(text: string): string {
+function usageMessage(text: string, command: Command): string {
   const [message = "", suggestion] = text
     .replace(/^error: /, "")
     .replace(/'(--?[\w-]+)=.*?'/s, "'$1=…'")
     .replace(". Expected", ", expected")
     .trim()
     .split("\n");
-  const next = suggestion === undefined ? "; see --help" : ` ${suggestion.replace("(Did", "(did")}`;
-  return `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}${next}`;
+  const said = `${message.charAt(0).toUpperCase()}${message.slice(1).replace(/\.$/, "")}`;
+  const [, flag] = /^unknown option '(--?[\w-]+)/.exec(message) ?? [];
+  const home = flag === undefined ? undefined : otherHome(flag, command);
+  if (home?.isExact) return `${said}: ${home.hint}`;
+  if (suggestion !== undefined) return `${said} ${suggestion.replace("(Did", "(did")}`;
+  return home === undefined ? `${said}; see --help` : `${said} (${home.hint})`;
 }

@@ -1,4 +1,5 @@
-import { type OpenResult, sqliteReason } from "../store/database.ts";
+import { DAMAGE_ADVICE, type OpenResult } from "../store/database.ts";
+import { failureReason, isDamage } from "../store/failure-reason.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 
@@ -15,10 +16,10 @@ export function sayStoreFailure(io: Io, { reason, message }: StoreFailure): Exit
   return reason === "missing" ? EXIT.noData : EXIT.database;
 }
 
-/** Tells what SQLite could not do; what is not SQLite's is thrown again. */
-export function saySqliteError(io: Io, tried: string, error: unknown): ExitCode {
-  const reason = sqliteReason(error);
+/** Tells what SQLite or the file system could not do with a database; what is neither's is thrown again. */
+export function sayDatabaseError(io: Io, tried: string, path: string, error: unknown): ExitCode {
+  const reason = failureReason(error, path);
   if (reason === undefined) throw error;
-  say(io, `${tried}: ${reason}`);
+  say(io, `${tried} ${path}: ${reason}${isDamage(error) ? `; ${DAMAGE_ADVICE}` : ""}`);
   return EXIT.database;
 }

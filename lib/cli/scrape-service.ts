@@ -4,8 +4,8 @@ import { runLoop } from "../scrape/loop.ts";
 import { type BookedScrape, type BookOutcome, bookScrape, readScrape, type ScrapeJob } from "../scrape/run-scrape.ts";
 import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../server/api.ts";
 import type { ScrapedPage } from "../store/commit-scrape.ts";
-import { sqliteReason } from "../store/database.ts";
-import { forgetAbsent, purge } from "../store/purge.ts";
+import { failureReason } from "../store/failure-reason.ts";
+import { borneOut, forgetAbsent, purge } from "../store/purge.ts";
 import type { StoreHandle } from "../store/store-handle.ts";
 import { targetById } from "../store/targets.ts";
 import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
@@ -118,10 +118,12 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     revision += 1;
   };
 
-  /** Books a page; a file that turns out to be damaged is repaired first. */
+  /** Books a page; a file that turns out to be damaged is repaired first, one that cannot be written is opened anew. */
   const book = (scraped: ScrapedPage): BookOutcome => {
     const booked = bookWaiting(scraped);
-    if (booked.kind === "booked" || !booked.isDamaged || !store.repair()) return booked;
+    if (booked.kind === "booked" || booked.cure === "wait") return booked;
+    const isCured = booked.cure === "repair" ? store.repair() : store.reopen();
+    if (!isCured) return booked;
     sayOpening();
     return bookWaiting(scraped);
   };
@@ -149,17 +151,21 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   const tidy = (): void => {
     const now = job.now();
     if (purgedAt !== undefined && Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
+    const isFirst = purgedAt === undefined;
     purgedAt = now;
     try {
-      const { buckets, snapshots } = purge(store.db(), { retentionDays: options.retentionDays, now, zone: job.zone });
+      // A start may come long after the newest page; a clock that jumps while we run is not believed at once.
+      const until = isFirst ? now : borneOut(store.db(), now);
+      const { retentionDays } = options;
+      const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
       if (buckets + snapshots > 0) {
         log.info(`Purged ${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`);
       }
       forgetAbsent(store.db(), now);
     } catch (cause) {
-      const reason = sqliteReason(cause);
+      const reason = failureReason(cause, store.db().filename);
       if (reason === undefined) throw cause;
-      log.error(`Cannot purge the database: ${reason}`);
+      log.error(`Cannot purge the database ${store.db().filename}: ${reason}`);
     }
   };
 

@@ -65,8 +65,14 @@ export function createSetup({ config, warnings }: ResolvedConfig, io: Io): Setup
 
 /** The logger of the settings; keys and the password of the URL never pass it. */
 function loggerOf(config: Config, io: Io): Logger {
-  const scrub = scrubber([config.metricsApiKey, config.apiKey, ...passwordsOf(config.metricsUrl)]);
+  const scrub = secretScrubber(config);
   return createLogger({ level: config.logLevel, format: config.logFormat, write: io.err, now: io.now, scrub });
+}
+
+/** Takes the keys and the password of the URL out of a text. */
+export function secretScrubber(config: Config): (text: string) => string {
+  const { metricsApiKey, apiKey, ingestKey, metricsUrl, databaseUrl } = config;
+  return scrubber([metricsApiKey, apiKey, ingestKey, ...passwordsOf(metricsUrl), ...passwordsOf(databaseUrl ?? "")]);
 }
 
 /** The password of a URL as it is written there and as it is meant. */
@@ -79,7 +85,8 @@ function passwordsOf(url: string): string[] {
   }
 }
 
-function readCa(config: Config, io: Io) {
+/** The authorities that are trusted instead of the system's, as PEM text; undefined where none are set. */
+export function readCa(config: Config, io: Io) {
   if (config.caFile === undefined) return { kind: "read", pem: undefined } as const;
   try {
     return { kind: "read", pem: io.readFile(config.caFile) } as const;

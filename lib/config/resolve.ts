@@ -1,7 +1,9 @@
 import * as v from "valibot";
+import { closest } from "./closest.ts";
 import { type ConfigInput, findGiven, type Given, type Source, shownText } from "./given.ts";
 import { quoted } from "./mask.ts";
 import { collectMapping, findClash, type MetricMapping } from "./metric-names.ts";
+import { wordsOf } from "./schemas.ts";
 import { SETTINGS, type Setting, type SettingValues, TABLE_SETTINGS } from "./settings.ts";
 import { unknownVariableWarnings } from "./unknown-variables.ts";
 
@@ -76,7 +78,9 @@ function resolveSetting(
   const { name, source, text } = given;
   const parsed = v.safeParse(setting.schema, text);
   if (parsed.success) return accepted(setting, name, source, text, parsed.output);
-  const message = `${name} is ${quoted(shownText(setting, text))}, expected ${setting.expected}`;
+  const alike = closest(text, wordsOf(setting.completes));
+  const meant = alike === undefined ? "" : ` (did you mean ${alike}?)`;
+  const message = `${name} is ${quoted(shownText(setting, text))}, expected ${setting.expected}${meant}`;
   if (setting.fallsBack) return byDefault(setting, [`${message}; ${setting.default} is used`]);
   return { kind: "invalid", message };
 }

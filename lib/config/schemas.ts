@@ -1,7 +1,26 @@
 import * as v from "valibot";
+import { ROLES } from "../litellm/record-roles.ts";
 
 /** Checks and converts the text of a setting; its description says in one line what is expected. */
 export type TextSchema<Output> = v.GenericSchema<string, Output>;
+
+/** What a shell can offer for the value of a setting. */
+export type Completes =
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "zone" }
+  | { readonly kind: "path" };
+
+/** What a shell can offer for a value of the schema; undefined where nobody can guess it. */
+export function completesOf(schema: TextSchema<unknown>): Completes | undefined {
+  // Metadata is untyped; `completes` is written by the functions of this file alone.
+  return (v.getMetadata(schema) as { completes?: Completes }).completes;
+}
+
+/** The words or time zone names of which a value is one; empty where it may be any text. */
+export function wordsOf(completes: Completes | undefined): readonly string[] {
+  if (completes?.kind === "words") return completes.words;
+  return completes?.kind === "zone" ? ["UTC", ...Intl.supportedValuesOf("timeZone")] : [];
+}
 
 const ON = ["true", "1", "yes", "on"] as const;
 const OFF = ["false", "0", "no", "off"] as const;
@@ -43,7 +62,13 @@ export function retentionDays() {
 
 /** One of a few words, in any case. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
-  return v.pipe(v.string(), v.toLowerCase(), v.picklist(words), v.description(`one of ${words.join(", ")}`));
+  return v.pipe(
+    v.string(),
+    v.toLowerCase(),
+    v.picklist(words),
+    v.description(`one of ${words.join(", ")}`),
+    v.metadata({ completes: { kind: "words", words } satisfies Completes }),
+  );
 }
 
 /** A switch. */
@@ -65,6 +90,47 @@ export function httpUrl() {
     v.check((text) => URL.canParse(text)),
     v.description("an http:// or https:// URL such as http://litellm:4000/metrics/"),
   );
+}
+
+/** Address of a PostgreSQL database, kept as it is written. */
+export function postgresUrl() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^postgres(ql)?:\/\/[^\s\p{Cc}]+$/iu),
+    v.check((text) => URL.canParse(text)),
+    v.description("a postgresql:// URL such as postgresql://pulse:password@db:5432/litellm"),
+  );
+}
+
+/** Name of a table, with its schema or without. */
+export function tableName() {
+  return v.pipe(
+    v.string(),
+    v.regex(/^"?[^".\p{Cc}]+"?(\."?[^".\p{Cc}]+"?)?$/u),
+    v.description("the name of a table such as cost_logs or billing.cost_logs"),
+  );
+}
+
+/** Column names by role: `id=id,time=created_at`. */
+export function columnNames() {
+  return v.pipe(
+    v.string(),
+    v.transform((text) => new Map(text.split(",").map(columnPair))),
+    v.check((columns) => [...columns].every(([role, name]) => name !== "" && ROLES.some((known) => known === role))),
+    v.transform((columns): ReadonlyMap<string, string> => columns),
+    v.description(`names such as id=id,time=created_at,spend=cost_usd; before = stands one of ${ROLES.join(", ")}`),
+  );
+}
+
+function columnPair(text: string): [role: string, name: string] {
+  const equals = text.indexOf("=");
+  return [
+    text.slice(0, Math.max(0, equals)).trim(),
+    text
+      .slice(equals + 1)
+      .trim()
+      .replace(/^"(.*)"$/, "$1"),
+  ];
 }
 
 /** A host name or address to listen on; brackets around an IPv6 address are taken off. */
@@ -96,7 +162,12 @@ export function urlPath() {
 
 /** A path of a file, kept as it is written. */
 export function filePath(example: string) {
-  return v.pipe(v.string(), v.regex(/^\P{Cc}+$/u), v.description(`a path such as ${example}`));
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}+$/u),
+    v.description(`a path such as ${example}`),
+    v.metadata({ completes: { kind: "path" } satisfies Completes }),
+  );
 }
 
 /** A bearer key: what does not fit into one HTTP header line is refused here and not at the first request. */
@@ -121,6 +192,7 @@ export function timeZone() {
     v.transform(usualSpelling),
     v.string(),
     v.description("an IANA time zone such as America/New_York"),
+    v.metadata({ completes: { kind: "zone" } satisfies Completes }),
   );
 }
 

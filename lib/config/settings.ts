@@ -1,41 +1,8 @@
 import * as v from "valibot";
 import { METRICS, type MetricName } from "../litellm/metrics.ts";
-import { maskUrl } from "./mask.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
-import {
-  bearerKey,
-  decimal,
-  filePath,
-  httpUrl,
-  listenHost,
-  oneOf,
-  onOff,
-  prometheusName,
-  retentionDays,
-  type TextSchema,
-  timeZone,
-  urlPath,
-  whole,
-} from "./schemas.ts";
-
-/** Heading under which help and README list a setting. */
-export type SettingGroup = "LiteLLM" | "Server" | "Storage" | "Logging and time" | "Metric names";
-
-interface Entry {
-  readonly group: SettingGroup;
-  /** Placeholder of the value in help (`--port <port>`); a switch has none and gets a `--no-` twin. */
-  readonly argument?: string;
-  readonly schema: TextSchema<unknown>;
-  /** The default as one would write it; without one the setting is off until it is set. */
-  readonly default?: string;
-  readonly help: string;
-  /** A secret is never shown and may come from a file named by `X_FILE`. */
-  readonly secret?: true;
-  /** How a value that is not secret as a whole is shown. */
-  readonly mask?: (text: string) => string;
-  /** A bad value gives a warning and the default instead of exit code 2. */
-  readonly fallsBack?: true;
-}
+import { type Completes, completesOf, prometheusName } from "./schemas.ts";
+import { type Entry, SETTINGS_TABLE } from "./settings-table.ts";
 
 /** One row of the table, with the names that follow from its key. */
 export interface Setting extends Entry {
@@ -45,131 +12,11 @@ export interface Setting extends Entry {
   readonly flag: string;
   /** What a value must be, in one line. */
   readonly expected: string;
+  /** What a shell can offer for a value; undefined where nobody can guess it. */
+  readonly completes: Completes | undefined;
 }
 
-const TABLE = {
-  metricsUrl: {
-    group: "LiteLLM",
-    argument: "url",
-    schema: httpUrl(),
-    default: "http://litellm:4000/metrics/",
-    help: "LiteLLM's metrics page",
-    mask: maskUrl,
-  },
-  scrapeInterval: {
-    group: "LiteLLM",
-    argument: "seconds",
-    schema: decimal("a number of seconds", 0.1, 86_400),
-    default: "60",
-    help: "Seconds from one scrape to the next",
-  },
-  scrapeTimeout: {
-    group: "LiteLLM",
-    argument: "seconds",
-    schema: decimal("a number of seconds", 0.1, 86_400),
-    default: "30",
-    help: "Seconds that a whole scrape may take",
-  },
-  metricsApiKey: {
-    group: "LiteLLM",
-    argument: "key",
-    schema: bearerKey(),
-    help: "LiteLLM API key for the metrics page; a flag shows in the process list, the variable or its _FILE does not",
-    secret: true,
-  },
-  verifySsl: {
-    group: "LiteLLM",
-    schema: onOff(),
-    default: "false",
-    help: "Whether LiteLLM's TLS certificate is verified",
-  },
-  caFile: {
-    group: "LiteLLM",
-    argument: "path",
-    schema: filePath("/etc/ssl/certs/homelab-ca.pem"),
-    help: "PEM file with the authority that signed LiteLLM's TLS certificate",
-  },
-  maxLabelValues: {
-    group: "LiteLLM",
-    argument: "count",
-    schema: whole("a whole number", 1, 1_000_000),
-    default: "1000",
-    help: "Distinct values kept per dimension; what comes after them is folded into the value other",
-  },
-  host: {
-    group: "Server",
-    argument: "address",
-    schema: listenHost(),
-    default: "0.0.0.0",
-    help: "Address to listen on",
-  },
-  port: {
-    group: "Server",
-    argument: "port",
-    schema: whole("a whole number", 0, 65_535),
-    default: "8000",
-    help: "Port to listen on; 0 takes any free one",
-  },
-  basePath: {
-    group: "Server",
-    argument: "path",
-    schema: urlPath(),
-    default: "/",
-    help: "Path under which everything is served, for a reverse proxy that passes it on",
-  },
-  apiKey: {
-    group: "Server",
-    argument: "key",
-    schema: bearerKey(),
-    help: "Bearer key over our own API; a flag shows in the process list, the variable or its _FILE does not",
-    secret: true,
-  },
-  dbPath: {
-    group: "Storage",
-    argument: "path",
-    schema: filePath("./data/litellm_pulse.db"),
-    default: "./data/litellm_pulse.db",
-    help: "SQLite database file",
-  },
-  dbRetentionDays: {
-    group: "Storage",
-    argument: "days",
-    schema: retentionDays(),
-    default: "90",
-    help: "Days that quarter hours and snapshots are kept; -1 keeps them for ever, days and totals always stay",
-  },
-  historySize: {
-    group: "Storage",
-    argument: "count",
-    schema: whole("a whole number", 0, 1_000_000),
-    default: "168",
-    help: "Snapshots kept in memory for the time when the database is unavailable",
-  },
-  logLevel: {
-    group: "Logging and time",
-    argument: "level",
-    schema: oneOf(["debug", "info", "warning", "error"]),
-    default: "info",
-    help: "Least severity that is logged: debug, info, warning or error",
-  },
-  logFormat: {
-    group: "Logging and time",
-    argument: "format",
-    schema: oneOf(["text", "json"]),
-    default: "text",
-    help: "Shape of a log line: text or json",
-  },
-  timezone: {
-    group: "Logging and time",
-    argument: "zone",
-    schema: timeZone(),
-    default: "UTC",
-    help: "IANA time zone of days, weeks, months and printed times",
-    fallsBack: true,
-  },
-} as const satisfies Record<string, Entry>;
-
-type Table = typeof TABLE;
+type Table = typeof SETTINGS_TABLE;
 
 type ValueOf<Row extends Entry> = Row extends { readonly default: string }
   ? v.InferOutput<Row["schema"]>
@@ -197,11 +44,21 @@ export const METRIC_SETTINGS: readonly MetricSetting[] = METRICS.map((metric) =>
 }));
 
 /** The settings of the table, without those of the metric names. */
-export const TABLE_SETTINGS: readonly Setting[] = Object.entries<Entry>(TABLE).map(([key, entry]) => row(key, entry));
+export const TABLE_SETTINGS: readonly Setting[] = Object.entries<Entry>(SETTINGS_TABLE).map(([key, entry]) =>
+  row(key, entry),
+);
 
 /** Every setting, in the order in which help, `config` and README list them. */
 export const SETTINGS: readonly Setting[] = [...TABLE_SETTINGS, ...METRIC_SETTINGS];
 
 function row(key: string, entry: Entry): Setting {
-  return { ...entry, key, env: envName(key), flag: flagName(key), expected: v.getDescription(entry.schema) ?? "" };
+  const { schema } = entry;
+  return {
+    ...entry,
+    key,
+    env: envName(key),
+    flag: flagName(key),
+    expected: v.getDescription(schema) ?? "",
+    completes: completesOf(schema),
+  };
 }

@@ -49,6 +49,7 @@ export type ServedLiteLLM = {
   /** A whole `Date` header instead of the clock's. */
   date: string | undefined;
   order: string;
+  traffic: boolean;
   /** Ends the server at once, open connections too. */
   stop(): Promise<void>;
 };
@@ -67,13 +68,14 @@ export function serveSimulatedLiteLLM(options: ServeOptions): ServedLiteLLM {
     received: [],
     date: undefined,
     order: options.order ?? "A",
+    traffic: options.traffic ?? false,
     stop: () => server.stop(true),
   };
   const handle = createHandler(options, served);
   return served;
 }
 
-function createHandler({ litellm, now, key, traffic = false }: ServeOptions, served: ServedLiteLLM): Handler {
+function createHandler({ litellm, now, key }: ServeOptions, served: ServedLiteLLM): Handler {
   let answered = 0;
 
   function nextWorker(): number {
@@ -131,7 +133,7 @@ function createHandler({ litellm, now, key, traffic = false }: ServeOptions, ser
     if (pathname === "/metrics") return redirectAnswer(`${served.metricsUrl}${search}`, date);
     if (!pathname.startsWith("/metrics/")) return jsonAnswer(404, { detail: "Not Found" }, date);
     const fault = takeFault(served.faults);
-    if (traffic) litellm.advance(now());
+    if (served.traffic) litellm.advance(now());
     if (fault !== undefined) return spoilt(fault, request, date);
     return refusal(request, key, date) ?? page(request, date);
   };

@@ -27,7 +27,10 @@ type Values = readonly (string | null)[];
 /** `at` is the beginning of the group's day or hour, 0 where groups are not by time. */
 type Group = { readonly values: Values; readonly at: number; readonly sums: Sums };
 
-/** The groups of a window, the largest first, or in the order of time where they are days or hours. */
+/**
+ * The groups of a window, the largest first; in the order of time where they are days or hours and no other is asked
+ * for. `top` keeps the largest, and the rest is folded into one group that stands last.
+ */
 export function groupsOf(
   db: Database,
   question: UsageQuestion,
@@ -37,20 +40,25 @@ export function groupsOf(
   zone: Zone,
 ): UsageGroup[] {
   const { by, sort } = question;
-  const sorted = readGroups(db, question, window, sources, zone).sort(
-    (a, b) =>
-      a.at - b.at ||
-      b.sums[sort] - a.sums[sort] ||
-      b.sums.requests - a.sums.requests ||
-      compareValues(a.values, b.values),
-  );
-  const top = question.top ?? sorted.length;
-  const shown = sorted.slice(0, top).map(({ values, sums }) => named(by, values, measuresOf(sums, known)));
-  const rest = sorted.slice(top);
+  const largest = readGroups(db, question, window, sources, zone).sort(bySize(sort ?? "cost"));
+  const top = question.top ?? largest.length;
+  const kept = largest.slice(0, top);
+  // Sorting is stable: groups of one day or hour stay as they are.
+  if (sort === undefined) kept.sort((a, b) => a.at - b.at);
+  const shown = kept.map(({ values, sums }) => named(by, values, measuresOf(sums, known)));
+  const rest = largest.slice(top);
   if (rest.length === 0) return shown;
   const sums = rest.reduce((all, group) => addSums(all, group.sums), zeroSums());
   const others = by.map(() => REST);
   return [...shown, { ...named(by, others, measuresOf(sums, known)), folded: rest.length }];
+}
+
+function bySize(sort: CounterName): (a: Group, b: Group) => number {
+  return (a, b) =>
+    b.sums[sort] - a.sums[sort] ||
+    b.sums.requests - a.sums.requests ||
+    a.at - b.at ||
+    compareValues(a.values, b.values);
 }
 
 function readGroups(

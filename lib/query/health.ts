@@ -24,23 +24,30 @@ export function readHealth(
   },
 ): Health {
   const target = configuredTarget(db, context.url);
-  const age = target ? Math.max(0, context.now - target.lastPageAt) : undefined;
-  const isFresh = age !== undefined && age <= STALE_AFTER_INTERVALS * context.intervalMs;
-  if (isFresh) {
-    const notes = [...(context.error === undefined ? [] : [context.error]), ...(target ? notesOf(target) : [])];
-    return { status: "ok", ...(notes.length > 0 ? { notes } : {}) };
-  }
+  const age = target && context.now - target.lastPageAt;
+  const longest = STALE_AFTER_INTERVALS * context.intervalMs;
+  const notes = target ? notesOf(target) : [];
+  const withNotes = (all: readonly string[]) => (all.length > 0 ? { notes: all } : {});
+  // After the clock was set back the next good page is dated right again; where none comes, nothing tells its age.
+  const isFresh = age !== undefined && age <= longest && (age >= -longest || context.error === undefined);
+  if (isFresh) return { status: "ok", ...withNotes(context.error === undefined ? notes : [context.error, ...notes]) };
   const because = context.error === undefined ? "" : `: ${context.error}`;
-  if (!context.hasScraped || age === undefined) return { status: "starting", reason: `No good scrape yet${because}` };
-  return { status: "stale", reason: `The newest good scrape is ${Math.round(age / 1000)} s old${because}` };
+  if (!context.hasScraped || age === undefined) {
+    return { status: "starting", reason: `No good scrape yet${because}`, ...withNotes(notes) };
+  }
+  const seconds = Math.round(Math.abs(age) / 1000);
+  const howFar = age < 0 ? `dated ${seconds} s ahead of the clock` : `${seconds} s old`;
+  return { status: "stale", reason: `The newest good scrape is ${howFar}${because}`, ...withNotes(notes) };
 }
 
-/** What is wrong with the pages of a target although they are good, each with what cures it. */
+/** What has to be known of the pages of a target although they are good, each with what cures it. */
 export function notesOf(target: {
   readonly turns: { readonly isInTurn: boolean };
   readonly isForeign: boolean;
+  readonly isSimulated: boolean;
 }): string[] {
   const notes: string[] = [];
+  if (target.isSimulated) notes.push("This is a demo: its LiteLLM is simulated and every number is made up");
   if (target.turns.isInTurn) {
     notes.push(
       "Several LiteLLM workers answer in turn and nothing on their pages tells them apart, so only growth beyond the highest values is counted: set PROMETHEUS_MULTIPROC_DIR for LiteLLM",

@@ -21,7 +21,8 @@ export type ParsedQuestion =
 
 const GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "day", "hour"];
 const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone", "group_steps"];
-const NAMES = [...SINGLE, ...DIMENSIONS];
+/** The words that a question may have: the query parameters of `/api/v1/usage`. */
+export const QUESTION_PARAMETERS = [...SINGLE, ...DIMENSIONS];
 const PEOPLE: readonly Grouping[] = ["key", "team", "user", "end_user"];
 const HIGHEST_TOP = 10_000;
 /** With their steps, so many groups at most. */
@@ -34,8 +35,8 @@ const STEP_MS: { readonly [S in Step]: number } = { "15m": 900_000, hour: 3_600_
 
 /** Reads a usage question. `zone` holds where the words name none; `now` is where a range without end ends at most. */
 export function parseQuestion(words: QuestionWords, zone: Zone, now: number): ParsedQuestion {
-  const unknown = [...words.keys()].find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) return bad(`Unknown parameter "${excerpt(unknown)}"`, NAMES);
+  const unknown = [...words.keys()].find((name) => !QUESTION_PARAMETERS.includes(name));
+  if (unknown !== undefined) return bad(`Unknown parameter "${excerpt(unknown)}"`, QUESTION_PARAMETERS);
   const repeated = refuseRepeated(words, SINGLE);
   if (repeated) return repeated;
   const zoneName = wordValue(words, "timezone");
@@ -62,7 +63,7 @@ export function parseQuestion(words: QuestionWords, zone: Zone, now: number): Pa
   return {
     kind: "question",
     zone: asked,
-    question: { span, by, step, top, sort: sort ?? DEFAULT_QUESTION.sort, filters, groupSteps },
+    question: { span, by, step, top, sort, filters, groupSteps },
   };
 }
 
@@ -73,12 +74,14 @@ export function namesPeople({ by, filters }: UsageQuestion): boolean {
 
 function parseBy(text: string | undefined): readonly Grouping[] | BadQuestion {
   if (text === undefined) return DEFAULT_QUESTION.by;
-  const found = text.split(",").map((word) => GROUPINGS.find((grouping) => grouping === word.trim()));
+  const words = text.split(",").map((word) => word.trim());
+  const found = words.map((word) => GROUPINGS.find((grouping) => grouping === word));
   const list = found.filter((word) => word !== undefined);
   if (list.length === found.length && new Set(list).size === list.length) return list;
   return bad(
     `by is "${excerpt(text)}", expected different ones of ${GROUPINGS.join(", ")}, joined by commas`,
     GROUPINGS,
+    words[found.indexOf(undefined)],
   );
 }
 
@@ -91,7 +94,7 @@ function parseWord<Word extends string>(
   if (text === undefined) return undefined;
   return (
     known.find((word) => word === text) ??
-    bad(`${name} is "${excerpt(text)}", expected one of ${known.join(", ")}`, known)
+    bad(`${name} is "${excerpt(text)}", expected one of ${known.join(", ")}`, known, text)
   );
 }
 

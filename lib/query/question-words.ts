@@ -4,11 +4,17 @@ import { excerpt } from "./excerpt.ts";
 export type QuestionWords = ReadonlyMap<string, readonly string[]>;
 
 /** A word that is not understood: one line, and what there is instead. */
-export type BadQuestion = { readonly kind: "bad"; readonly error: string; readonly available?: readonly string[] };
+export type BadQuestion = {
+  readonly kind: "bad";
+  readonly error: string;
+  readonly available?: readonly string[];
+  /** The word that is none of those, for a suggestion. */
+  readonly unknown?: string;
+};
 
 /** A question that cannot be answered as it stands. */
-export function bad(error: string, available?: readonly string[]): BadQuestion {
-  return { kind: "bad", error, ...(available ? { available } : {}) };
+export function bad(error: string, available?: readonly string[], unknown?: string): BadQuestion {
+  return { kind: "bad", error, ...(available ? { available } : {}), ...(unknown === undefined ? {} : { unknown }) };
 }
 
 /** Whether a part of a question was not understood. */

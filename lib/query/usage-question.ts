@@ -22,9 +22,10 @@ export type UsageQuestion = {
   readonly by: readonly Grouping[];
   /** Undefined: by the length of the window. */
   readonly step: Step | undefined;
-  /** Undefined: all groups. */
+  /** So many of the largest groups; undefined: all. */
   readonly top: number | undefined;
-  readonly sort: CounterName;
+  /** Undefined: by cost, and in the order of time where groups are days or hours. */
+  readonly sort: CounterName | undefined;
   readonly filters: readonly UsageFilter[];
   /** The counter whose steps each group shows; undefined: none. */
   readonly groupSteps: CounterName | undefined;
@@ -35,7 +36,7 @@ export const DEFAULT_QUESTION: UsageQuestion = {
   by: ["model"],
   step: undefined,
   top: undefined,
-  sort: "cost",
+  sort: undefined,
   filters: [],
   groupSteps: undefined,
 };

@@ -4,6 +4,7 @@ import type { Zone } from "../aggregator/zone.ts";
 import { knownCounters, newestPageAt } from "../store/state.ts";
 import { sourcesOf } from "../store/usage-rows.ts";
 import { askedWindow, elapsedOf } from "./asked-window.ts";
+import { type Budgets, budgetOf, NO_BUDGETS, type UsageBudget } from "./budget.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { withSteps } from "./group-steps.ts";
@@ -25,14 +26,22 @@ export type UsageAnswer = {
   readonly steps: readonly UsageStep[];
   readonly previous: UsagePrevious;
   readonly forecast: Forecast;
+  /** Where the window has a budget. */
+  readonly budget?: UsageBudget;
 };
 
 /** Answers a usage question from the store. `now` decides which day today is; the numbers end at the newest good page. */
-export function answerUsage(db: Database, question: UsageQuestion, now: number, zone: Zone): UsageAnswer {
-  return inOneView(db, () => readAnswer(db, question, now, zone));
+export function answerUsage(
+  db: Database,
+  question: UsageQuestion,
+  now: number,
+  zone: Zone,
+  budgets: Budgets = NO_BUDGETS,
+): UsageAnswer {
+  return inOneView(db, () => readAnswer(db, question, now, zone, budgets));
 }
 
-function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zone): UsageAnswer {
+function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zone, budgets: Budgets): UsageAnswer {
   const newest = newestPageAt(db);
   const asked = askedWindow(question.span, now, newest ?? now, zone);
   const { window, sources } = sourcesOf(db, asked.window, zone);
@@ -40,25 +49,29 @@ function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zo
   const { to } = elapsed;
   const { filters } = question;
   const known = knownCounters(db);
-  const total = sumsOf(db, window, zone, filters);
+  const sums = sumsOf(db, window, zone, filters);
+  const total = measuresOf(sums, known);
   const slots = slotsOf(db, question, seen, zone);
   const groups = groupsOf(db, question, window, sources, known, zone);
+  const forecast = forecastOf(db, {
+    total: sums.cost,
+    seen,
+    at: to,
+    end: asked.end,
+    zone,
+    filters,
+    isKnown: known.has("cost"),
+  });
+  const budget = budgetOf(question, total.cost, forecast, budgets);
   return {
     schema_version: 1,
     period: { name: asked.name, from: isoIn(window.from, zone), to: isoIn(to, zone), timezone: zone.name },
     coverage: coverageOf(db, elapsed, seen, zone),
-    total: measuresOf(total, known),
+    total,
     groups: withSteps(db, question, groups, { window: seen, zone, known, slots }),
     steps: stepsOf(slots, zone, known),
     previous: previousOf(db, asked.previous, elapsed, zone, filters, known),
-    forecast: forecastOf(db, {
-      total: total.cost,
-      seen,
-      at: to,
-      end: asked.end,
-      zone,
-      filters,
-      isKnown: known.has("cost"),
-    }),
+    forecast,
+    ...(budget ? { budget } : {}),
   };
 }

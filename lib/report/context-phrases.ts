@@ -5,10 +5,12 @@ import { moneyText } from "./money-text.ts";
 import type { Paint } from "./paint.ts";
 import { percentText } from "./percent-text.ts";
 
+const TIMES_FROM_PERCENT = 900;
+
 /** What gives the total its meaning: the time before, where it is heading, and what it rests on. */
 export function contextPhrases(answer: UsageAnswer, paint: Paint): Phrase[] {
   const { observed_ratio: observed, estimated_ratio: estimated } = answer.coverage;
-  const phrases = [comparison(answer, paint), forecast(answer)];
+  const phrases = [comparison(answer, paint), budgetPhrase(answer, paint), forecast(answer)];
   if (observed < 1) phrases.push(["observed", percentText(observed * 100), "of", "the", "time"]);
   if (estimated > 0) phrases.push(["estimated", percentText(estimated * 100), "of", "the", "time"]);
   return phrases.filter((phrase) => phrase !== undefined);
@@ -21,8 +23,13 @@ function comparison({ period, total, previous }: UsageAnswer, paint: Paint): Phr
   // From nothing, any rise is beyond percents.
   if (!Number.isFinite(percent)) return words;
   if (Math.abs(percent) < 0.5) return [...words, "(about the same)"];
-  const change = `(${percent < 0 ? "-" : "+"}${countText(Math.abs(percent))} %)`;
-  return [...words, paint(percent > 0 ? "yellow" : "plain", change)];
+  return [...words, paint(percent > 0 ? "yellow" : "plain", `(${changeText(percent)})`)];
+}
+
+/** Beyond ten times as much, percents are hard to read. */
+function changeText(percent: number): string {
+  if (percent >= TIMES_FROM_PERCENT) return `${countText(Math.round(percent / 100 + 1))} times as much`;
+  return `${percent < 0 ? "-" : "+"}${countText(Math.abs(percent))} %`;
 }
 
 function previousName(period: string): string {
@@ -37,6 +44,14 @@ function previousName(period: string): string {
     default:
       return "the time before";
   }
+}
+
+function budgetPhrase({ budget }: UsageAnswer, paint: Paint): Phrase | undefined {
+  if (!budget) return undefined;
+  const words = [budget.window, "budget", moneyText(budget.limit)];
+  if (budget.used_ratio === null) return words;
+  const tone = budget.passed ? "red" : budget.forecast_passes ? "yellow" : "plain";
+  return [...words, paint(tone, `(${percentText(budget.used_ratio * 100)} used)`)];
 }
 
 function forecast({ period, total, forecast }: UsageAnswer): Phrase | undefined {

@@ -26,8 +26,13 @@ export function terminalOptions(stream: {
   return {
     width: Math.max(LEAST_WIDTH, columnsSetting(env["COLUMNS"]) ?? ((isTTY && columns) || USUAL_WIDTH)),
     colour: !isRefused && (isForced || (isTTY && env["TERM"] !== "dumb")),
-    unicode: (isTTY || isForced) && /utf-?8/i.test(locale(env)),
+    unicode: (isTTY || isForced) && readsUnicode(env),
   };
+}
+
+/** Whether the locale of an environment has characters beyond ASCII. */
+export function readsUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
+  return /utf-?8/i.test(locale(env));
 }
 
 function columnsSetting(text: string | undefined): number | undefined {

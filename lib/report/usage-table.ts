@@ -6,6 +6,7 @@ import { flow, proseOf } from "./flow.ts";
 import { glyphsFor } from "./glyphs.ts";
 import { fitLayout, INDENT, type Layout } from "./layout.ts";
 import { nameColumns } from "./name-columns.ts";
+import { notesOn } from "./notes.ts";
 import { paintFor } from "./paint.ts";
 import { indented, tableLines } from "./table-lines.ts";
 import type { TerminalLook } from "./terminal.ts";
@@ -20,7 +21,6 @@ export type TableOptions = TerminalLook & {
   readonly newestAt: number | undefined;
   /** Warnings, printed below the table. */
   readonly notes?: readonly string[];
-  readonly budgets?: undefined;
 };
 
 /**
@@ -36,7 +36,9 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
   const layout = fitLayout(names, values, width);
   const room = width - INDENT;
   const title = titleLines(answer.period, { width, separator: glyphs.separator, now, newestAt });
-  const notes = (options.notes ?? []).flatMap((note) => flow([proseOf(note, room)], " ", room));
+  const notes = notesOn({ answer, notes: options.notes ?? [] }).flatMap((note) =>
+    flow([proseOf(note, room)], " ", room),
+  );
   const context = [
     ...flow(contextPhrases(answer, paint), glyphs.separator, room),
     ...costOverTime(answer.steps, glyphs, room),

@@ -30,6 +30,11 @@ const dropped: Meaning = {
   came: "the connection was closed before an answer came",
   hint: CHECK_URL,
 };
+const outOfFiles: Meaning = {
+  reason: "unreachable",
+  came: "this process has too many files and connections open",
+  hint: "Raise its limit (ulimit -n), or look who keeps so many connections to it open",
+};
 const notHttp: Meaning = { reason: "unreachable", came: "what answers there does not speak HTTP", hint: CHECK_URL };
 const untrusted = (came: string): Meaning => ({ reason: "tls", came, hint: TRUST });
 
@@ -47,6 +52,7 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
   ["ENETUNREACH", { reason: "unreachable", came: "there is no route to its network", hint: CHECK_URL }],
   ["ETIMEDOUT", { reason: "unreachable", came: "the connection attempt timed out", hint: CHECK_URL }],
   ["FailedToOpenSocket", { reason: "unreachable", came: "no connection could be opened", hint: CHECK_URL }],
+  ["EMFILE", outOfFiles],
   ["Malformed_HTTP_Response", notHttp],
   ["InvalidHTTPResponse", notHttp],
   [

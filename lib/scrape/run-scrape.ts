@@ -5,7 +5,7 @@ import { formatOf } from "../parser/exposition-format.ts";
 import type { Page } from "../parser/page.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { type Commit, commitScrape, type ScrapedPage } from "../store/commit-scrape.ts";
-import { isDamage, sqliteReason } from "../store/database.ts";
+import { failureReason, isDamage, isStuck } from "../store/failure-reason.ts";
 import type { ScrapeFailure } from "./failure.ts";
 import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetch-page.ts";
 import { readPage as readFilePage } from "./read-page.ts";
@@ -40,7 +40,10 @@ export type ReadOutcome =
 export type BookOutcome =
   | { readonly kind: "booked"; readonly commit: Commit }
   /** The database refused the page; nothing was changed. */
-  | { readonly kind: "store_failed"; readonly message: string; readonly isDamaged: boolean };
+  | { readonly kind: "store_failed"; readonly message: string; readonly cure: StoreCure };
+
+/** What helps a database that refuses a page: putting it aside, opening it anew, or nothing but time. */
+type StoreCure = "repair" | "reopen" | "wait";
 
 /** A good page with what became of it. */
 export type BookedScrape = { readonly commit: Commit; readonly page: Page; readonly readAt: number };
@@ -78,10 +81,11 @@ export function bookScrape(db: Database, scraped: ScrapedPage, job: ScrapeJob): 
   try {
     return { kind: "booked", commit: commitScrape(db, scraped, { now: job.now(), zone, names, maxValues }) };
   } catch (error) {
-    const reason = sqliteReason(error);
+    const reason = failureReason(error, db.filename);
     if (reason === undefined) throw error;
-    const message = `Cannot write the scrape to the database: ${reason}`;
-    return { kind: "store_failed", message, isDamaged: isDamage(error) };
+    const message = `Cannot write the scrape to the database ${db.filename}: ${reason}`;
+    const cure = isDamage(error) ? "repair" : isStuck(error) ? "reopen" : "wait";
+    return { kind: "store_failed", message, cure };
   }
 }
 

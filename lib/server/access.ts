@@ -1,22 +1,31 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { excerpt } from "../query/excerpt.ts";
 import type { ApiDeps } from "./api.ts";
 import { sendError } from "./json.ts";
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+/** RFC 9110 §7.2. Several Host lines come as one, joined by commas, which a host name may have but never has. */
+const HOST = /^([\w.~!$&'()*+;=%-]*|\[[\da-f.:]+\])(:\d*)?$/i;
+const LOOPBACK_HOST = /^(localhost\.?|127(\.\d{1,3}){1,3}|\[::1\])(:\d+)?$/i;
 /** Headers that only a proxy sets. */
 const PROXY_HEADER = /^(forwarded|via|x-real-ip|x-forwarded-.*)$/;
 
 type Access = Pick<ApiDeps, "apiKey" | "isLoopbackOnly">;
 
+/** Refuses a request that names no host, or several (RFC 9112 §3.2). None at all is what HTTP/1.0 may send. */
+export function requireOneHost(): MiddlewareHandler {
+  return async (context, next) => {
+    const host = context.req.header("Host");
+    if (host === undefined || HOST.test(host)) return next();
+    return sendError(context, 400, { error: `Host is "${excerpt(host)}", expected one host name or address` });
+  };
+}
+
 /** Asks for the configured key, if there is one. */
 export function requireKey({ apiKey }: Access): MiddlewareHandler {
   return async (context, next) => {
-    if (apiKey !== undefined && !hasKey(context, apiKey)) {
-      return refuse(context, "This API asks for a key", 'Send "Authorization: Bearer <LITELLM_PULSE_API_KEY>"');
-    }
-    await next();
-    return;
+    if (apiKey === undefined || hasKey(context, apiKey)) return next();
+    return refuse(context, "This API asks for a key", 'Send "Authorization: Bearer <LITELLM_PULSE_API_KEY>"');
   };
 }
 
@@ -35,6 +44,22 @@ export function refusePeople(context: Context): Response {
     context,
     "This answer names people",
     'Set LITELLM_PULSE_API_KEY and send "Authorization: Bearer <LITELLM_PULSE_API_KEY>", or set LITELLM_PULSE_HOST to 127.0.0.1 and ask from that machine',
+  );
+}
+
+/** Whether the request may add records: with either key, or without any where only this machine can ask. */
+export function mayIngest(context: Context, access: Pick<ApiDeps, "apiKey" | "ingestKey" | "isLoopbackOnly">): boolean {
+  const keys = [access.ingestKey, access.apiKey].filter((key) => key !== undefined);
+  if (keys.length > 0) return keys.some((key) => hasKey(context, key));
+  return access.isLoopbackOnly && isLocalRequest(context);
+}
+
+/** The answer to who may not add records. */
+export function refuseIngest(context: Context): Response {
+  return refuse(
+    context,
+    "Records are taken with a key only",
+    'Set LITELLM_PULSE_INGEST_KEY and let the callback send "Authorization: Bearer <LITELLM_PULSE_INGEST_KEY>"',
   );
 }
 

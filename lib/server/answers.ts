@@ -21,15 +21,15 @@ export function createAnswers(keep: Keep): Answers {
     send(context, key, make) {
       const kept = current();
       const known = kept.answers.get(key);
-      if (known) return sendBody(context, known, HEADERS);
-      const answer = createBody(new TextEncoder().encode(jsonText(make())));
-      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.plain.length > MOST_BYTES) {
+      if (known) return sendBody(context, known);
+      const answer = createBody(new TextEncoder().encode(jsonText(make())), HEADERS);
+      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.bytes.length > MOST_BYTES) {
         kept.answers.clear();
         kept.bytes = 0;
       }
       kept.answers.set(key, answer);
-      kept.bytes += answer.plain.length;
-      return sendBody(context, answer, HEADERS);
+      kept.bytes += answer.bytes.length;
+      return sendBody(context, answer);
     },
   };
 }

@@ -1,7 +1,10 @@
 import type { Database } from "bun:sqlite";
+import type { Hono } from "hono";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
+import type { Budgets } from "../query/budget.ts";
 import type { Every } from "./events.ts";
+import type { LedgerAccess } from "./ledger-access.ts";
 import type { Page } from "./page.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
@@ -58,9 +61,15 @@ export type ApiDeps = {
   readonly names: MetricNames;
   readonly historySize: number;
   readonly intervalMs: number;
+  readonly budgets: Budgets;
   readonly apiKey: string | undefined;
+  /** A key that is good for `POST /ingest` only. */
+  readonly ingestKey: string | undefined;
+  readonly ledger: LedgerAccess;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
+  /** LiteLLM's spend API, made when it is first asked. */
+  readonly spend?: () => Promise<Hono>;
   /** The path under which everything is served: empty, or `/pulse`. */
   readonly basePath: string;
   /** Loads the dashboard. */

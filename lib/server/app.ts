@@ -1,22 +1,25 @@
 import { Hono, type MiddlewareHandler } from "hono";
-import { sqliteReason } from "../store/database.ts";
-import { requireKey } from "./access.ts";
+import { failureReason } from "../store/failure-reason.ts";
+import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
-import { pathUnder } from "./base-path.ts";
+import { below, pathUnder } from "./base-path.ts";
 import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep, versionOf } from "./keep.ts";
+import { analyticsRoutes } from "./routes/analytics.ts";
 import { coverageRoutes } from "./routes/coverage.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
+import { ingestRoutes } from "./routes/ingest.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
+const SPEND_PATHS = ["/spend/*", "/global/*", "/provider/*", "/openapi.json", "/docs"];
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** Builds the whole API. Open and protected routes are separate routers, so that their order cannot matter. */
@@ -31,26 +34,40 @@ export function createApp(deps: ApiDeps): Hono {
     .use(requireKey(deps))
     .route("/", metricsRoutes(deps, answers, keep))
     .route("/", historyRoutes(deps, answers))
-    .route("/", usageRoutes(deps, answers))
+    .route("/", usageRoutes(deps, answers, keep))
     .route("/", coverageRoutes(deps, answers))
     .route("/", eventRoutes(events))
+    .route("/", analyticsRoutes(deps))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
   const shown = new Set(paths.map(({ path }) => basePath + path.replace(/:(\w+)/g, "{$1}")));
   return new Hono({ getPath: pathUnder(basePath) })
+    .use(requireOneHost())
     .use(readOnly(paths.map(({ path }) => path)))
     .route("/", open)
+    .route("/", ingestRoutes(deps))
     .route("/", guarded)
+    .route("/", spendRoutes(deps))
     .notFound((context) =>
       sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
     )
     .onError((error, context) => {
       deps.onBug(error);
-      const reason = sqliteReason(error);
+      const reason = failureReason(error);
       if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
       return sendError(context, 500, { error: "The answer could not be made; the log says why" });
     });
+}
+
+/** Hands what stands below LiteLLM's own paths to its spend API, which has a door of its own. */
+function spendRoutes({ spend, basePath }: ApiDeps): Hono {
+  const app = new Hono();
+  if (spend === undefined) return app;
+  for (const path of SPEND_PATHS) {
+    app.all(path, async (context) => (await spend()).fetch(below(basePath, context.req.raw), context.env));
+  }
+  return app;
 }
 
 /** Answers OPTIONS, and every method that changes something with 405, where there is a route. */
@@ -59,10 +76,7 @@ function readOnly(paths: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const { method, path } = context.req;
     const isAllowed = method === "GET" || method === "HEAD" || !patterns.some((pattern) => pattern.test(path));
-    if (isAllowed) {
-      await next();
-      return;
-    }
+    if (isAllowed) return next();
     context.header("Allow", METHODS);
     if (method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
     return sendError(context, 405, { error: `${method} is not allowed here, expected GET` });

@@ -15,3 +15,11 @@ export function pathUnder(basePath: string): (request: Request) => string {
     return path.startsWith(`${basePath}/`) ? path.slice(basePath.length) : NOWHERE;
   };
 }
+
+/** A request that came under the path as one that did not. */
+export function below(basePath: string, request: Request): Request {
+  if (basePath === "") return request;
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(basePath.length);
+  return new Request(url.href, request);
+}

@@ -2,27 +2,38 @@ import type { Context } from "hono";
 
 const GZIP_FROM_BYTES = 1024;
 
-/** A body that is ready to be sent, as it is and, once somebody took it so, packed. */
+/** A body that is ready to be sent with its head; making them takes longer than all the rest of an answer. */
 export type Body = {
-  readonly plain: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly etag: string;
-  gzipped: Uint8Array<ArrayBuffer> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly plain: Ready;
+  /** Made when somebody takes it so. */
+  packed: Ready | undefined;
 };
 
+type Ready = { readonly body: Blob; readonly headers: Headers };
+
 /** Makes a body. The tag is weak, as the plain and the packed form share it. */
-export function createBody(plain: Uint8Array<ArrayBuffer>): Body {
-  return { plain, etag: `W/"${Bun.hash(plain).toString(36)}"`, gzipped: undefined };
+export function createBody(bytes: Uint8Array<ArrayBuffer>, own: Readonly<Record<string, string>>): Body {
+  const etag = `W/"${Bun.hash(bytes).toString(36)}"`;
+  const headers = { Vary: "Accept-Encoding", ...own, ETag: etag };
+  return { bytes, etag, headers, plain: ready(bytes, headers), packed: undefined };
 }
 
 /** Sends a body. Knows If-None-Match and gzip. */
-export function sendBody(context: Context, body: Body, headers: Readonly<Record<string, string>>): Response {
-  const all = { Vary: "Accept-Encoding", ...headers, ETag: body.etag };
+export function sendBody(context: Context, body: Body): Response {
+  const { bytes, etag, headers, plain } = body;
   const asked = context.req.header("If-None-Match");
-  if (asked !== undefined && namesTag(asked, body.etag)) return context.body(null, 304, all);
-  const wantsGzip = body.plain.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
-  if (!wantsGzip) return new Response(body.plain, { headers: all });
-  body.gzipped ??= Bun.gzipSync(body.plain);
-  return new Response(body.gzipped, { headers: { ...all, "Content-Encoding": "gzip" } });
+  if (asked !== undefined && namesTag(asked, etag)) return context.body(null, 304, headers);
+  const wantsGzip = bytes.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
+  if (!wantsGzip) return new Response(plain.body, { headers: plain.headers });
+  body.packed ??= ready(Bun.gzipSync(bytes), { ...headers, "Content-Encoding": "gzip" });
+  return new Response(body.packed.body, { headers: body.packed.headers });
+}
+
+function ready(bytes: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>): Ready {
+  return { body: new Blob([bytes]), headers: new Headers(headers) };
 }
 
 function namesTag(header: string, etag: string): boolean {

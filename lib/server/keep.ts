@@ -15,7 +15,7 @@ export function versionOf({ live, now, zone }: Pick<ApiDeps, "live" | "now" | "z
   };
 }
 
-/** Makes the `Keep` of one app. */
+/** A `Keep` whose values hold as long as a version stays the same. */
 export function createKeep(currentVersion: () => string): Keep {
   return (make) => {
     let kept: { readonly version: string; readonly value: ReturnType<typeof make> } | undefined;

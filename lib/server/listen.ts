@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import type { Hono } from "hono";
+import { answerIncoming } from "./incoming.ts";
+import { MOST_INGEST_BYTES } from "./routes/ingest.ts";
 
 /** A server that listens. */
 type Listening = {
@@ -10,6 +12,11 @@ type Listening = {
 };
 
 export type ListenResult = Listening | { readonly kind: "failed"; readonly message: string };
+
+/** Longer than the half minute or minute at which dashboards and Prometheus ask, so that they keep their connection. */
+const IDLE_SECONDS = 75;
+/** More than `/ingest` takes, so that it can say itself what is too much. */
+const MOST_BODY_BYTES = 2 * MOST_INGEST_BYTES;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/i;
 
@@ -25,8 +32,9 @@ export function listen(app: Hono, host: string, port: number): ListenResult {
     const server = Bun.serve({
       hostname: host,
       port,
-      fetch: app.fetch,
-      idleTimeout: 30,
+      fetch: answerIncoming(app),
+      idleTimeout: IDLE_SECONDS,
+      maxRequestBodySize: MOST_BODY_BYTES,
       development: false,
       reusePort: false,
     });

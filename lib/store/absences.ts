@@ -34,5 +34,5 @@ export function restartAbsences(db: Database, page: Absences): TurnSample[] {
 
 function absentStates({ states, matched }: Absences): SeriesState[] {
   const present = new Set(matched.map(({ known }) => known?.id));
-  return [...states.values()].filter(({ id }) => !present.has(id));
+  return states.all.filter(({ id }) => !present.has(id));
 }

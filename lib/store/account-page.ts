@@ -7,7 +7,7 @@ import type { Entry } from "./book.ts";
 import type { Matched } from "./match-series.ts";
 import type { Observation } from "./observations.ts";
 import type { Process } from "./processes.ts";
-import { insertSeries, type SeriesState, updateSeries, updateValue } from "./series.ts";
+import { createValueWriter, insertSeries, type SeriesState, updateSeries } from "./series.ts";
 
 /** A last scrape before this was made by a clock that had not been set. */
 export const CLOCK_IS_SET_FROM = Date.UTC(2020, 0, 1);
@@ -49,13 +49,14 @@ export function accountPage(db: Database, context: PageContext, page: readonly M
   const cases = new Map<IncreaseCase | "held", number>();
   const amounts = new Map<CounterName, number>();
   const baselines: Observation[] = [];
+  const saveState = createStateWriter(db, context);
   for (const matched of page) {
     const { observation, known } = matched;
     const cell = context.cellOf(matched);
     const result = decide(context, observation, known);
     cases.set(result.kind, (cases.get(result.kind) ?? 0) + 1);
     const keepsValue = result.kind === "refused" || result.kind === "stale";
-    if (!observation.isShared) saveState(db, context, observation, known, cell, keepsValue);
+    if (!observation.isShared) saveState(observation, known, cell, keepsValue);
     if (result.kind === "baseline") baselines.push(observation);
     if (result.amount <= 0) continue;
     const { counter } = observation;
@@ -96,23 +97,21 @@ function decide(context: PageContext, observation: Observation, known: SeriesSta
   return { ...result, excess: sample ? Math.max(0, result.amount - beyondHigh) : 0 };
 }
 
-function saveState(
+function createStateWriter(
   db: Database,
-  context: PageContext,
-  observation: Observation,
-  known: SeriesState | undefined,
-  cell: number,
-  keepsValue: boolean,
-): void {
-  const { target, process } = context;
-  const value = keepsValue ? known?.value : observation.value;
-  if (!known) {
-    insertSeries(db, target, observation, { process, cell, value });
-    return;
-  }
-  const isInPlace = known.cell === cell && known.process === process && known.lastSeenAt === undefined;
-  if (!isInPlace) updateSeries(db, known.id, { process, cell, value });
-  else if (known.value !== value) updateValue(db, known.id, value);
+  { target, process }: PageContext,
+): (observation: Observation, known: SeriesState | undefined, cell: number, keepsValue: boolean) => void {
+  const updateValue = createValueWriter(db);
+  return (observation, known, cell, keepsValue) => {
+    const value = keepsValue ? known?.value : observation.value;
+    if (!known) {
+      insertSeries(db, target, observation, { process, cell, value });
+      return;
+    }
+    const isInPlace = known.cell === cell && known.process === process && known.lastSeenAt === undefined;
+    if (!isInPlace) updateSeries(db, known.id, { process, cell, value });
+    else if (known.value !== value) updateValue(known.id, value);
+  };
 }
 
 /**

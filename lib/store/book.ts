@@ -25,6 +25,8 @@ const WHOLE = new Set<CounterName>(
   METRICS.flatMap((metric) => (metric.kind === "counter" && metric.whole ? [metric.name] : [])),
 );
 
+const PLACES = new Map(COUNTERS.map((counter, index) => [counter, index]));
+
 const sums = COUNTERS.map((counter) => `${counter} = ${counter} + excluded.${counter}`).join(", ");
 const columns = COUNTERS.join(", ");
 const places = COUNTERS.map(() => "?").join(", ");
@@ -39,9 +41,10 @@ export function sharesOfEntries(entries: readonly Entry[], to: number, zone: Zon
   const shares: Share[] = [];
   for (const [from, sameFrom] of Map.groupBy(entries, (entry) => entry.from)) {
     const plan = planInterval(from, to, zone);
-    for (const [cell, sameCell] of Map.groupBy(sameFrom, (entry) => entry.cell)) {
-      for (const [counter, same] of Map.groupBy(sameCell, (entry) => entry.counter)) {
-        pushShares(shares, plan, { cell, counter, amount: same.reduce((sum, entry) => sum + entry.amount, 0) });
+    for (const [cell, amounts] of amountsByCell(sameFrom)) {
+      for (const [index, counter] of COUNTERS.entries()) {
+        const amount = amounts[index] ?? 0;
+        if (amount !== 0) pushShares(shares, plan, { cell, counter, amount });
       }
     }
   }
@@ -59,14 +62,14 @@ export function bookShares(db: Database, shares: readonly Share[], zone: Zone): 
   const purged = purgedBefore(db);
   for (const [bucketAt, inBucket] of Map.groupBy(shares, (share) => share.bucketAt)) {
     const { day } = zone.dayAt(bucketAt);
-    for (const [cell, same] of Map.groupBy(inBucket, (share) => share.cell)) {
-      const amounts = amountsOf(same);
-      const estimated = same.some((share) => share.isEstimated) ? 1 : 0;
-      if (bucketAt >= purged) toBucket.run(bucketAt, cell, estimated, ...amounts);
-      toDay.run(day, zone.name, cell, estimated, ...amounts);
+    const estimated = new Set(inBucket.flatMap(({ cell, isEstimated }) => (isEstimated ? [cell] : [])));
+    for (const [cell, amounts] of amountsByCell(inBucket)) {
+      const mark = estimated.has(cell) ? 1 : 0;
+      if (bucketAt >= purged) toBucket.run(bucketAt, cell, mark, ...amounts);
+      toDay.run(day, zone.name, cell, mark, ...amounts);
     }
   }
-  for (const [cell, same] of Map.groupBy(shares, (share) => share.cell)) toLifetime.run(cell, ...amountsOf(same));
+  for (const [cell, amounts] of amountsByCell(shares)) toLifetime.run(cell, ...amounts);
 }
 
 function pushShares(shares: Share[], plan: Plan, entry: Omit<Entry, "from">): void {
@@ -78,8 +81,14 @@ function pushShares(shares: Share[], plan: Plan, entry: Omit<Entry, "from">): vo
   }
 }
 
-function amountsOf(shares: readonly Share[]): number[] {
-  return COUNTERS.map((counter) =>
-    shares.reduce((sum, share) => (share.counter === counter ? sum + share.amount : sum), 0),
-  );
+/** What belongs to each cell, added up in the order of `COUNTERS`. */
+function amountsByCell(parts: readonly Pick<Share, "cell" | "counter" | "amount">[]): Map<number, number[]> {
+  const byCell = new Map<number, number[]>();
+  for (const { cell, counter, amount } of parts) {
+    const amounts = byCell.get(cell) ?? COUNTERS.map(() => 0);
+    byCell.set(cell, amounts);
+    const index = PLACES.get(counter) ?? 0;
+    amounts[index] = (amounts[index] ?? 0) + amount;
+  }
+  return byCell;
 }

@@ -1,5 +1,8 @@
 import { Database, SQLiteError, type SQLQueryBindings } from "bun:sqlite";
+import { readFileSync, statSync } from "node:fs";
 import { COUNTERS } from "../litellm/metrics.ts";
+import { isSound, openFileAlone } from "./file-alone.ts";
+import { underNewSchema } from "./new-schema.ts";
 
 /** Every table, those that others point to first. */
 const TABLES = [
@@ -29,6 +32,8 @@ export type CarriedOver = {
   readonly rows: number;
   /** Tables of which a part or everything could not be read. */
   readonly damagedTables: readonly string[];
+  /** The write-ahead log was the damage (or another file's) and was left out; the file itself is sound. */
+  readonly isWithoutLog: boolean;
 };
 
 /**
@@ -37,13 +42,7 @@ export type CarriedOver = {
  * sum falls; a lifetime that is lost is made from the days.
  */
 export function carryOver(from: string, into: Database): CarriedOver {
-  let damaged: Database;
-  try {
-    damaged = new Database(from, { readonly: true, strict: true });
-  } catch (error) {
-    if (error instanceof SQLiteError) return { rows: 0, damagedTables: [...TABLES] };
-    throw error;
-  }
+  const { damaged, isWithoutLog } = openDamaged(from, into);
   into.run("PRAGMA foreign_keys = OFF");
   try {
     return into
@@ -52,12 +51,46 @@ export function carryOver(from: string, into: Database): CarriedOver {
         const damagedTables = copied.filter(({ isWhole }) => !isWhole).map(({ table }) => table);
         mend(into);
         if (damagedTables.some((table) => COUNTER_STATE.has(table))) forgetMarks(into);
-        return { rows: copied.reduce((sum, { rows }) => sum + rows, 0), damagedTables };
+        return { rows: copied.reduce((sum, { rows }) => sum + rows, 0), damagedTables, isWithoutLog };
       })
       .immediate();
   } finally {
     into.run("PRAGMA foreign_keys = ON");
     damaged.close();
+  }
+}
+
+/**
+ * The file without its log where that is what is damaged, since one sound state counts more than two mixed ones; under a
+ * new schema where its own cannot be read.
+ */
+function openDamaged(from: string, empty: Database): { damaged: Database; isWithoutLog: boolean } {
+  const hasLog = (statSync(`${from}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const damaged = new Database(from, { readonly: true, strict: true });
+  if (hasLog && !isSound(damaged)) {
+    const alone = openFileAlone(from);
+    if (isSound(alone) && hasSchemaOf(alone, empty)) {
+      damaged.close();
+      return { damaged: alone, isWithoutLog: true };
+    }
+    alone.close();
+  }
+  if (hasSchemaOf(damaged, empty)) return { damaged, isWithoutLog: false };
+  const under = underNewSchema(readFileSync(from), empty);
+  if (under === undefined) return { damaged, isWithoutLog: false };
+  damaged.close();
+  return { damaged: under, isWithoutLog: hasLog };
+}
+
+/** Whether every table of a new database can be looked up in a damaged one. */
+function hasSchemaOf(damaged: Database, empty: Database): boolean {
+  const tables = (db: Database) =>
+    db.query<{ sql: string }, []>("SELECT sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  try {
+    return Bun.deepEquals(tables(damaged), tables(empty));
+  } catch (error) {
+    if (error instanceof SQLiteError) return false;
+    throw error;
   }
 }
 

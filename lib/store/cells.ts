@@ -62,3 +62,11 @@ export function openCells(db: Database, maxValues: number): Cells {
 function cellKey(cell: Cell): string {
   return JSON.stringify(DIMENSIONS.map((dimension) => cell[dimension]));
 }
+
+/** Every value of a dimension that was ever booked, in no order. */
+export function valuesOf(db: Database, dimension: Dimension): string[] {
+  return db
+    .query<{ value: string }, []>(`SELECT DISTINCT ${dimension} AS value FROM cell WHERE ${dimension} IS NOT NULL`)
+    .all()
+    .map(({ value }) => value);
+}

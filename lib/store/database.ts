@@ -1,6 +1,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
-import { existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { failureReason, isDamage } from "./failure-reason.ts";
+import { closeUntouched, isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
@@ -8,6 +10,10 @@ import { isBeingRepaired, repair } from "./recover.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 const WAL_ATTEMPTS = 50;
+const REPAIRERS = "litellm-pulse serve and scrape-once";
+/** What to do about a damaged file, for commands that leave it alone. */
+export const DAMAGE_ADVICE =
+  "run litellm-pulse serve or scrape-once, which put it aside and carry over what can be read";
 
 /** Why a database cannot be used; `message` is one line that names the file and what to do. */
 type StoreFailure = {
@@ -19,6 +25,9 @@ export type OpenResult =
   /** `warning` says that a damaged file was put aside, and what was carried over. */
   | { readonly kind: "open"; readonly db: Database; readonly path: string; readonly warning?: string }
   | { readonly kind: "failed"; readonly failure: StoreFailure };
+
+/** What a command wants of a database: an observer reads, a keeper changes what is there, an owner makes it as well. */
+type Role = "observer" | "keeper" | "owner";
 
 /**
  * Opens the database for reading and writing; makes the file and its folder, and brings the schema up to date. A file
@@ -32,26 +41,17 @@ export function openForWriting(path: string, isDamaged = false): OpenResult {
   } catch (error) {
     return failed("cannot_open", `Cannot make the folder of the database ${absolute}: ${reasonOf(error)}`);
   }
-  const connect = () => open(absolute, () => new Database(absolute, { create: true, strict: true }), true);
+  const connect = () => open(absolute, "owner");
   if (!isBeingRepaired(absolute)) {
     const opened = connect();
     if (opened.kind === "failed" && opened.failure.reason !== "damaged") return opened;
     if (opened.kind === "open") {
       // Another process may have repaired it in the meantime.
       if (!isDamaged || isSound(opened.db)) return opened;
-      opened.db.close();
+      closeUntouched(opened.db);
     }
   }
   return openRepaired(absolute, connect);
-}
-
-function isSound(db: Database): boolean {
-  try {
-    return db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check === "ok";
-  } catch (error) {
-    if (isDamage(error)) return false;
-    throw error;
-  }
 }
 
 function openRepaired(path: string, connect: () => OpenResult): OpenResult {
@@ -68,30 +68,44 @@ function openRepaired(path: string, connect: () => OpenResult): OpenResult {
     return opened.kind === "open" ? { ...opened, warning } : opened;
   } catch (error) {
     if (error instanceof RepairFailure) return failed("cannot_open", error.message);
-    return failed("cannot_open", `Cannot repair the damaged database ${path}: ${reasonOf(error)}`);
+    return failed("cannot_open", `Cannot repair the damaged database ${path}: ${reasonOf(error, path)}`);
   }
 }
 
 class RepairFailure extends Error {}
 
-/** Opens an existing database for reading; never makes one. */
+/** Opens an existing database for reading; never makes or changes one. */
 export function openForReading(path: string): OpenResult {
-  const absolute = resolve(path);
-  if (!existsSync(absolute)) {
-    return failed(
-      "missing",
-      `There is no database at ${absolute}: run litellm-pulse serve or scrape-once first, or set LITELLM_PULSE_DB_PATH`,
-    );
-  }
-  return open(absolute, () => new Database(absolute, { readonly: true, strict: true }), false);
+  return openFound(resolve(path), "observer");
 }
 
-/** Opens an existing database for writing; never makes one. */
+/** Opens an existing database for writing; never makes or repairs one. */
 export function openExisting(path: string): OpenResult {
-  const found = openForReading(path);
-  if (found.kind === "failed") return found;
-  found.db.close();
-  return openForWriting(path);
+  return openFound(resolve(path), "keeper");
+}
+
+function openFound(path: string, role: Role): OpenResult {
+  if (isBeingRepaired(path)) {
+    return failed(
+      "cannot_open",
+      `The repair of the damaged database ${path} has not ended: ${REPAIRERS} go on with it`,
+    );
+  }
+  return isMissing(path)
+    ? failed(
+        "missing",
+        `There is no database at ${path}: run litellm-pulse serve or scrape-once first, or set LITELLM_PULSE_DB_PATH`,
+      )
+    : open(path, role);
+}
+
+/** Whether nothing lies at a path, as far as this user may look. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ENOTDIR";
+  }
 }
 
 /** A database that lives as long as the process, for the time in which no file can be written. */
@@ -102,79 +116,82 @@ export function openInMemory(): Database {
   return db;
 }
 
-/** Whether an error means that the file is no database or a damaged one. */
-export function isDamage(error: unknown): boolean {
-  return error instanceof SQLiteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code ?? "");
+/** Lets a database go on without waiting for the disk: for one that nobody needs after a crash. */
+export function forgoDurability(db: Database): void {
+  db.run("PRAGMA synchronous = OFF");
 }
 
-/** What SQLite says, as one line for a person; undefined for an error that is not SQLite's. */
-export function sqliteReason(error: unknown): string | undefined {
-  if (!(error instanceof SQLiteError)) return undefined;
-  switch (error.code?.replace(/^(SQLITE_[A-Z]+)_.*/, "$1")) {
-    case "SQLITE_FULL":
-      return "the disk is full";
-    case "SQLITE_BUSY":
-    case "SQLITE_LOCKED":
-      return "another process holds the database locked";
-    case "SQLITE_READONLY":
-      return "the file or its folder may not be written";
-    case "SQLITE_CANTOPEN":
-      return "the file cannot be opened";
-    case "SQLITE_NOTADB":
-      return "the file is not a database";
-    case "SQLITE_CORRUPT":
-      return "the file is damaged";
-    case "SQLITE_IOERR":
-      return "the disk cannot be read or written";
-    default:
-      return error.message;
-  }
-}
-
-function open(path: string, connect: () => Database, isWriter: boolean): OpenResult {
-  if (isBeingTakenOver(path)) return unusable(path, "predecessor", isWriter);
+function open(path: string, role: Role): OpenResult {
+  if (isBeingTakenOver(path)) return unusable(path, "predecessor", role);
   let db: Database | undefined;
   try {
-    db = connect();
-    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    db = role === "observer" ? connectForReading(path) : connectForWriting(path, role);
     const version = versionOf(db);
     if (version > MIGRATIONS.length) {
-      db.close();
+      closeUntouched(db);
       return failed(
         "newer_schema",
         `The database ${path} has schema ${version}, this program knows up to ${MIGRATIONS.length}: use a newer litellm-pulse, or another LITELLM_PULSE_DB_PATH`,
       );
     }
-    const contents = version === 0 ? contentsOf(db) : "nothing";
-    if (contents !== "nothing") {
-      db.close();
-      return unusable(path, contents, isWriter);
+    const contents = contentsOf(db);
+    if (version === 0 && contents !== "nothing") {
+      closeUntouched(db);
+      return unusable(path, contents, role);
     }
-    if (isWriter) {
+    if (version === 0 && role !== "owner") {
+      db.close();
+      return failed("missing", `The database ${path} holds nothing yet: run litellm-pulse serve or scrape-once first`);
+    }
+    if (role !== "observer") {
       switchToWal(db);
       db.run("PRAGMA synchronous = FULL");
       db.run("PRAGMA foreign_keys = ON");
       migrate(db);
-    } else if (version === 0) {
-      db.close();
-      return failed("missing", `The database ${path} holds nothing yet: run litellm-pulse serve or scrape-once first`);
     }
     return { kind: "open", db, path };
   } catch (error) {
-    db?.close();
-    const next =
-      isWriter || !isDamage(error)
-        ? ""
-        : "; run litellm-pulse serve or scrape-once, which put it aside and carry over what can be read";
+    if (db !== undefined) closeUntouched(db);
+    const next = role === "owner" || !isDamage(error) ? "" : `; ${DAMAGE_ADVICE}`;
     return failed(
       isDamage(error) ? "damaged" : "cannot_open",
-      `Cannot open the database ${path}: ${reasonOf(error)}${next}`,
+      `Cannot open the database ${path}: ${reasonOf(error, path)}${next}`,
     );
   }
 }
 
+function connectForWriting(path: string, role: "keeper" | "owner"): Database {
+  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each page.
+  if (existsSync(path)) accessSync(path, constants.W_OK);
+  const mode = role === "owner" ? { create: true } : { readwrite: true };
+  return withTimeout(new Database(path, { ...mode, strict: true }));
+}
+
+/**
+ * A reader too needs SQLite's log and index beside the file. Where they cannot be made (nothing may be written there, the
+ * disk is full) the file alone is read, unless one of them is there: then a process may have it open. Nor are they made
+ * beside a file that may only be read, since they would get its mode, and keep it when the file may be written again.
+ */
+function connectForReading(path: string): Database {
+  if (!mayBeWritten(path) && isComplete(path)) return openFileAlone(path);
+  const db = withTimeout(new Database(path, { readonly: true, strict: true }));
+  try {
+    versionOf(db);
+    return db;
+  } catch (error) {
+    db.close();
+    if (!isWithoutIndex(error) || !isComplete(path)) throw error;
+    return openFileAlone(path);
+  }
+}
+
+function withTimeout(db: Database): Database {
+  db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return db;
+}
+
 /** A database of the predecessor holds nothing to be read before it is taken over, which a writer has to see to. */
-function unusable(path: string, contents: Exclude<Contents, "nothing">, isWriter: boolean): OpenResult {
+function unusable(path: string, contents: Exclude<Contents, "nothing">, role: Role): OpenResult {
   if (contents === "foreign") {
     return failed(
       "foreign",
@@ -182,13 +199,13 @@ function unusable(path: string, contents: Exclude<Contents, "nothing">, isWriter
     );
   }
   return failed(
-    isWriter ? "predecessor" : "missing",
+    role === "owner" ? "predecessor" : "missing",
     `The database ${path} is one of the Python predecessor: run litellm-pulse serve or scrape-once, which take it over`,
   );
 }
 
 /** Several processes that open a new file meet SQLITE_BUSY here whatever the timeout (SQLite 3.54), so it is retried. */
-function switchToWal(db: Database): void {
+export function switchToWal(db: Database): void {
   for (let attempt = 1; ; attempt++) {
     try {
       db.run("PRAGMA journal_mode = WAL");
@@ -201,12 +218,12 @@ function switchToWal(db: Database): void {
   }
 }
 
-/** Brings the schema up to date in one transaction. */
-export function migrate(db: Database): void {
-  if (versionOf(db) === MIGRATIONS.length) return;
+/** Brings the schema up to date in one transaction, from whatever version it has. */
+export function migrate(db: Database, migrations = MIGRATIONS): void {
+  if (versionOf(db) >= migrations.length) return;
   db.transaction(() => {
-    for (let version = versionOf(db); version < MIGRATIONS.length; version++) {
-      db.run(MIGRATIONS[version] ?? "");
+    for (let version = versionOf(db); version < migrations.length; version++) {
+      db.run(migrations[version] ?? "");
       db.run(`PRAGMA user_version = ${version + 1}`);
     }
   }).immediate();
@@ -220,6 +237,6 @@ function failed(reason: StoreFailure["reason"], message: string): OpenResult {
   return { kind: "failed", failure: { reason, message } };
 }
 
-function reasonOf(error: unknown): string {
-  return sqliteReason(error) ?? (error instanceof Error ? error.message : String(error));
+function reasonOf(error: unknown, path?: string): string {
+  return failureReason(error, path) ?? (error instanceof Error ? error.message : String(error));
 }

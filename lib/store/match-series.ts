@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { identifyProcess } from "../aggregator/process.ts";
 import type { Observation } from "./observations.ts";
 import type { Process } from "./processes.ts";
-import { findSeries, processesWithCreated, type SeriesState, seriesKey, seriesOfProcess } from "./series.ts";
+import { findSeries, processesWithCreated, type SeriesState, SeriesStates, seriesOfProcess } from "./series.ts";
 
 /** An observation of a page with what is known of its series. */
 export type Matched = { readonly observation: Observation; readonly known: SeriesState | undefined };
@@ -10,7 +10,7 @@ export type Matched = { readonly observation: Observation; readonly known: Serie
 /** Who answered a page (undefined: a new process), the series that it had before, and those of the page. */
 export type MatchedPage = {
   readonly process: Process | undefined;
-  readonly states: ReadonlyMap<string, SeriesState>;
+  readonly states: SeriesStates;
   readonly matched: readonly Matched[];
 };
 
@@ -37,12 +37,12 @@ export function matchPage(db: Database, target: number, page: PageToMatch, proce
     processes,
   );
   const process = processes.find(({ id }) => id === known?.id);
-  const states = process ? seriesOfProcess(db, process.id) : new Map<string, SeriesState>();
+  const states = process ? seriesOfProcess(db, process.id) : new SeriesStates([]);
   const sameCounter = createSameCounter(states, process, page.skewMs);
   const matched = observations.map((observation) => ({
     observation,
     known:
-      states.get(seriesKey(observation)) ??
+      states.find(observation) ??
       sameCounter(observation) ??
       // Without an owner no series with `_created` is known, so a new process need not ask for thousands of them.
       (owned || observation.origin.kind !== "created" ? findSeries(db, target, observation) : undefined),
@@ -63,29 +63,24 @@ function firstOwned(db: Database, target: number, observations: readonly Observa
  * for the first time. A `_created` from after the series was last seen is a new series.
  */
 function createSameCounter(
-  states: ReadonlyMap<string, SeriesState>,
+  states: SeriesStates,
   process: Process | undefined,
   skewMs: number,
 ): (observation: Observation) => SeriesState | undefined {
-  let byLabels: Map<string, SeriesState> | undefined;
   return ({ name, labels, origin }) => {
     if (!process) return undefined;
-    byLabels ??= newestByLabels(states);
-    const state = byLabels.get(`${name} ${labels}`);
+    const state = newest(states.ofCounter(name, labels));
     if (!state || state.hasCreated === (origin.kind === "created")) return undefined;
     if (origin.kind !== "created") return state;
     return origin.seconds * 1000 + skewMs <= (state.lastSeenAt ?? process.lastPageAt) ? state : undefined;
   };
 }
 
-/** The series of each label set; of several that came one after the other the one that was seen last. */
-function newestByLabels(states: ReadonlyMap<string, SeriesState>): Map<string, SeriesState> {
-  const byLabels = new Map<string, SeriesState>();
+/** Of several series that came one after the other the one that was seen last. */
+function newest(states: readonly SeriesState[]): SeriesState | undefined {
   const seenAt = (state: SeriesState) => state.lastSeenAt ?? Number.POSITIVE_INFINITY;
-  for (const state of states.values()) {
-    const key = `${state.name} ${state.labels}`;
-    const other = byLabels.get(key);
-    if (!other || seenAt(state) >= seenAt(other)) byLabels.set(key, state);
-  }
-  return byLabels;
+  return states.reduce<SeriesState | undefined>(
+    (other, state) => (other === undefined || seenAt(state) >= seenAt(other) ? state : other),
+    undefined,
+  );
 }

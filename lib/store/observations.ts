@@ -21,12 +21,13 @@ export function observationsOf(
   reading: Reading,
   markOf: (name: string) => Mark,
 ): Observation[] {
-  const hashes = new Map<string, string>();
+  // The counters of a request share one object, which is found faster than its long text.
+  const hashes = new Map<LabelSet, string>();
   const hashOf = (labels: LabelSet): string => {
-    const known = hashes.get(labels.key);
+    const known = hashes.get(labels);
     if (known !== undefined) return known;
     const hash = labelsHash(labels.key);
-    hashes.set(labels.key, hash);
+    hashes.set(labels, hash);
     return hash;
   };
   const names = new Set<string>();

@@ -63,6 +63,15 @@ export function forgetAbsent(db: Database, now: number): number {
     .immediate();
 }
 
+/**
+ * Now, but no later than the newest page but one: a clock that has just jumped ahead is not believed, since what is purged
+ * by it is gone when it comes back.
+ */
+export function borneOut(db: Database, now: number): number {
+  const pages = pagesBeforeNewest(db).map(({ at }) => at);
+  return pages.length === 0 ? now : Math.min(now, Math.max(...pages));
+}
+
 function forget(db: Database, target: number, before: number): number {
   const goneProcess = "process IN (SELECT id FROM process WHERE target = ?1 AND absent_since <= ?2)";
   const gone = `target = ?1 AND ((origin_kind = 2 AND absent_since <= ?2) OR (origin_kind <> 0 AND ${goneProcess}))`;

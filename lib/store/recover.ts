@@ -40,9 +40,11 @@ function sentence(path: string, aside: string, carried: CarriedOver | undefined)
   const kept = `The database ${path} was damaged and is kept as ${aside}`;
   if (carried === undefined) return kept;
   if (carried.rows === 0) return `${kept}: nothing of it could be read, a new one was begun`;
-  const lost =
-    carried.damagedTables.length === 0 ? "nothing was lost" : `parts of ${carried.damagedTables.join(", ")} were lost`;
-  return `${kept}: ${carried.rows} rows were carried over into a new one, ${lost}`;
+  const lost = [
+    ...(carried.damagedTables.length === 0 ? [] : [`parts of ${carried.damagedTables.join(", ")}`]),
+    ...(carried.isWithoutLog ? ["what stood in its write-ahead log alone"] : []),
+  ].join(" and ");
+  return `${kept}: ${carried.rows} rows were carried over into a new one, ${lost || "nothing"} ${lost.startsWith("parts") ? "were" : "was"} lost`;
 }
 
 function takeLock(path: string, wanted: Lock): Lock | undefined {

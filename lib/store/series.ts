@@ -13,6 +13,8 @@ export type SeriesState = {
   readonly lastSeenAt: number | undefined;
   readonly absentSince: number | undefined;
   readonly labels: string;
+  readonly originKind: number;
+  readonly originSeconds: number;
   /** Whether its origin is its own `_created`. */
   readonly hasCreated: boolean;
 };
@@ -36,22 +38,44 @@ type Row = {
 const COLUMNS = "id, name, labels, origin_kind, origin_seconds, process, cell, value, last_seen_at, absent_since";
 const ORIGIN_KINDS = { unknown: 0, process: 1, created: 2 } as const;
 
-/** The identity of a series as one text, for maps. */
-export function seriesKey({ name, labels, origin }: SeriesIdentity): string {
-  return keyOf(name, labels, ORIGIN_KINDS[origin.kind], secondsOf(origin));
-}
-
 /** A label set as it is stored: 128 bits of the SHA-256 of its canonical text. */
 export function labelsHash(canonical: string): string {
-  return new Bun.CryptoHasher("sha256").update(canonical).digest("base64url").slice(0, 22);
+  return Bun.SHA256.hash(canonical, "base64url").slice(0, 22);
 }
 
-/** Every series of one process, by `seriesKey`. */
-export function seriesOfProcess(db: Database, process: number): Map<string, SeriesState> {
+/** The series of a process by their label sets: the few counters of a request share one, so no key is spelled out. */
+export class SeriesStates {
+  readonly all: readonly SeriesState[];
+  readonly #byLabels = new Map<string, SeriesState[]>();
+
+  constructor(states: readonly SeriesState[]) {
+    this.all = states;
+    for (const state of states) {
+      const same = this.#byLabels.get(state.labels);
+      if (same) same.push(state);
+      else this.#byLabels.set(state.labels, [state]);
+    }
+  }
+
+  /** The state of one series. */
+  find({ name, labels, origin }: SeriesIdentity): SeriesState | undefined {
+    const kind = ORIGIN_KINDS[origin.kind];
+    const seconds = secondsOf(origin);
+    return this.#byLabels
+      .get(labels)
+      ?.find((state) => state.name === name && state.originKind === kind && state.originSeconds === seconds);
+  }
+
+  /** Every series of a name and label set, whatever its origin. */
+  ofCounter(name: number, labels: string): SeriesState[] {
+    return (this.#byLabels.get(labels) ?? []).filter((state) => state.name === name);
+  }
+}
+
+/** Every series of one process. */
+export function seriesOfProcess(db: Database, process: number): SeriesStates {
   const rows = db.query<Row, [number]>(`SELECT ${COLUMNS} FROM series WHERE process = ?`).all(process);
-  return new Map(
-    rows.map((row) => [keyOf(row.name, row.labels, row.origin_kind, row.origin_seconds), toState(row)] as const),
-  );
+  return new SeriesStates(rows.map(toState));
 }
 
 /** One series of a target, whichever process it belongs to. */
@@ -124,9 +148,10 @@ export function updateSeries(db: Database, id: number, state: Pick<SeriesState, 
   ).run(state.process, state.cell, state.value ?? null, id);
 }
 
-/** Writes the new value of a series that was on the page before, too: the narrow way that nearly all take. */
-export function updateValue(db: Database, id: number, value: number | undefined): void {
-  db.query("UPDATE series SET value = ? WHERE id = ?").run(value ?? null, id);
+/** Writes new values of series that were on the page before, too: the narrow way that nearly all of thousands take. */
+export function createValueWriter(db: Database): (id: number, value: number | undefined) => void {
+  const update = db.query("UPDATE series SET value = ? WHERE id = ?");
+  return (id, value) => update.run(value ?? null, id);
 }
 
 /** Notes that a series of the page's process is not on the page; `absentSince` undefined where its name is not mapped. */
@@ -143,10 +168,6 @@ export function restartAbsent(db: Database, id: number, at: number): void {
   db.query("UPDATE series SET value = 0, last_seen_at = ? WHERE id = ?").run(at, id);
 }
 
-function keyOf(name: number, labels: string, originKind: number, originSeconds: number): string {
-  return `${name} ${labels} ${originKind} ${originSeconds}`;
-}
-
 function secondsOf(origin: Origin): number {
   return origin.kind === "unknown" ? 0 : origin.seconds;
 }
@@ -161,6 +182,8 @@ function toState(row: Row): SeriesState {
     lastSeenAt: row.last_seen_at ?? undefined,
     absentSince: row.absent_since ?? undefined,
     labels: row.labels,
+    originKind: row.origin_kind,
+    originSeconds: row.origin_seconds,
     hasCreated: row.origin_kind === ORIGIN_KINDS.created,
   };
 }

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
-import { type OpenResult, openInMemory, sqliteReason } from "./database.ts";
+import { type OpenResult, openInMemory } from "./database.ts";
+import { failureReason } from "./failure-reason.ts";
+import { closeUntouched } from "./file-alone.ts";
 
 /** The database of a long-running process: the file, or memory for as long as the file cannot be opened. */
 export type StoreHandle = {
@@ -16,6 +18,8 @@ export type StoreHandle = {
   letGoOfLostFile(): boolean;
   /** Puts the damaged file aside and goes on with what could be carried over; false where that failed, and in memory then. */
   repair(): boolean;
+  /** Opens the file once more in place of a connection that cannot write; false where that failed, and nothing changed then. */
+  reopen(): boolean;
   /** What the newest opening of the file has to say, such as that it was damaged. */
   readonly warning: string | undefined;
   /** Tries the file again if there is none; true when it was opened by that. */
@@ -54,7 +58,7 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
       return failure?.reason === "predecessor";
     },
     letGoOfLostFile() {
-      if (failure !== undefined || path === undefined || identityOf(path) === file) return false;
+      if (failure !== undefined || path === undefined || isStill(path, file)) return false;
       db.close();
       db = openInMemory();
       failure = { reason: "missing", message: `The database ${path} was removed or replaced while it was in use` };
@@ -64,9 +68,16 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
       return warning;
     },
     repair() {
-      db.close();
+      closeUntouched(db);
       db = use(open(true));
       return failure === undefined;
+    },
+    reopen() {
+      const again = open();
+      if (again.kind === "failed") return false;
+      db.close();
+      db = use(again);
+      return true;
     },
     retry() {
       if (failure === undefined) return false;
@@ -84,11 +95,20 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
         if (failure === undefined) db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       } catch (error) {
         // What the file cannot take now (a full disk) stays in the write-ahead log, where the next start finds it.
-        if (sqliteReason(error) === undefined) throw error;
+        if (failureReason(error) === undefined) throw error;
       }
       db.close();
     },
   };
+}
+
+/** Whether the file at a path is the same; a path that may not be looked at for now says nothing else. */
+function isStill(path: string, file: string | undefined): boolean {
+  try {
+    return identityOf(path) === file;
+  } catch {
+    return true;
+  }
 }
 
 /** What tells the file at a path from another one that may lie there later; undefined where there is none. */

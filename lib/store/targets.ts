@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { QUIET_WATCH, type TurnWatch } from "../aggregator/turns.ts";
+import { isSimulatedUrl } from "../litellm/simulated.ts";
 
 /** One LiteLLM and where its accounting stands. `…MarkAt` and `forgottenBefore` are on LiteLLM's clock. */
 export type Target = {
@@ -16,10 +17,13 @@ export type Target = {
   readonly turns: TurnWatch;
   /** Whether the newest good page had no metric of LiteLLM's. */
   readonly isForeign: boolean;
+  /** Whether it is the simulated one of `demo`. */
+  readonly isSimulated: boolean;
 };
 
 type Row = {
   id: number;
+  url: string;
   first_page_at: number;
   first_mark_at: number;
   last_page_at: number;
@@ -106,6 +110,7 @@ function toTarget(row: Row): Target {
     forgottenBefore: row.forgotten_before ?? undefined,
     turns: row.turns === null ? QUIET_WATCH : parseTurns(row.turns),
     isForeign: row.is_foreign === 1,
+    isSimulated: isSimulatedUrl(row.url),
   };
 }
 

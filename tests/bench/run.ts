@@ -5,6 +5,7 @@ import { bigPage } from "../../lib/demo/big-page.ts";
 import { createSimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { serveSimulatedLiteLLM } from "../../lib/demo/serve.ts";
 import { writeHistory } from "./history-file.ts";
+import { measureSource } from "./ledger-source.ts";
 import { load } from "./load.ts";
 import { cpuMs, median, run, statusMb } from "./process.ts";
 import { startService } from "./service.ts";
@@ -12,6 +13,8 @@ import { measureTakeOvers } from "./take-over.ts";
 
 /** Measures the lines of DESIGN §9 on the compiled binary and prints them as a table. Never fails on a time. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 9);
+/** Set: only the ledger is measured, on a PostgreSQL with so many made-up rows. */
+const LEDGER_ROWS = Number(process.env["LEDGER_ROWS"] ?? 0);
 const LOAD_MS = 3000;
 const REST_MS = 20_000;
 /** What a homelab's LiteLLM counts in this time makes a page of a few hundred samples. */
@@ -23,6 +26,17 @@ const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-bench-"));
 type Line = { readonly job: string; readonly budget: string; readonly measured: string };
 
 async function main(): Promise<void> {
+  const lines: Line[] = [];
+  const show = (job: string, budget: string, measured: string) => {
+    lines.push({ job, budget, measured });
+    process.stderr.write(`${job}: ${measured} (at most ${budget})\n`);
+  };
+  if (LEDGER_ROWS > 0) await measureSource(binary, folder, LEDGER_ROWS, show);
+  else await measureScrapes(show);
+  process.stdout.write(table(lines));
+}
+
+async function measureScrapes(show: Show): Promise<void> {
   const empty = await buildEmpty();
   const history = join(folder, "history.db");
   const longHistory = join(folder, "long.db");
@@ -30,19 +44,13 @@ async function main(): Promise<void> {
   const url = "http://127.0.0.1:9/metrics/";
   writeHistory(history, { days: 90, models: 10, until, url });
   writeHistory(longHistory, { days: 900, models: 10, until, url });
-  const lines: Line[] = [];
-  const show = (job: string, budget: string, measured: string) => {
-    lines.push({ job, budget, measured });
-    process.stderr.write(`${job}: ${measured} (at most ${budget})\n`);
-  };
   await scrapeBigPage(show);
   await waitDuringBigPage(show);
-  await wholeProcesses(empty, history, show);
+  await wholeProcesses(empty, history, longHistory, show);
   await answers(history, longHistory, url, show);
   await atRest(show);
   await takeOver(show);
   show("database for 90 days of minutes, 10 models", "40 MB", `${(statSync(history).size / 1e6).toFixed(1)} MB`);
-  process.stdout.write(table(lines));
 }
 
 type Show = (job: string, budget: string, measured: string) => void;
@@ -80,7 +88,7 @@ async function waitDuringBigPage(show: Show): Promise<void> {
   show("longest wait of a request while that page is scraped", "50 ms", `${longest.toFixed(0)} ms`);
 }
 
-async function wholeProcesses(empty: string, history: string, show: Show): Promise<void> {
+async function wholeProcesses(empty: string, history: string, longHistory: string, show: Show): Promise<void> {
   const now = () => Date.now();
   const litellm = createSimulatedLiteLLM({ seed: 1, now, startedAt: Date.now() - SMALL_PAST_MS, buckets: 18 });
   litellm.advance(Date.now());
@@ -88,18 +96,36 @@ async function wholeProcesses(empty: string, history: string, show: Show): Promi
   const scrapeEnv = envOf(served.metricsUrl, join(folder, "small.db"));
   const reportEnv = envOf("http://127.0.0.1:9/metrics/", history);
   await run([binary, "scrape-once"], scrapeEnv);
-  const runs = { empty: [] as number[], scrape: [] as number[], report: [] as number[] };
+  const longEnv = envOf("http://127.0.0.1:9/metrics/", longHistory);
+  const monthly = [binary, "report", "--month", "--by", "day,model"];
+  const runs = {
+    empty: [] as number[],
+    help: [] as number[],
+    scrape: [] as number[],
+    report: [] as number[],
+    longReport: [] as number[],
+    month: [] as number[],
+    longMonth: [] as number[],
+  };
   for (let round = 0; round < ROUNDS * 3; round++) {
     runs.empty.push((await run([empty], {})).ms);
     runs.scrape.push((await run([binary, "scrape-once"], scrapeEnv)).ms);
+    runs.help.push((await run([binary, "report", "--help"], {})).ms);
     runs.report.push((await run([binary, "report", "--today"], reportEnv)).ms);
+    runs.longReport.push((await run([binary, "report", "--today"], longEnv)).ms);
+    runs.month.push((await run(monthly, reportEnv)).ms);
+    runs.longMonth.push((await run(monthly, longEnv)).ms);
   }
   await served.stop();
   const emptyMs = median(runs.empty);
   const beside = (figures: number[]) =>
     `${median(figures).toFixed(0)} ms (best ${Math.min(...figures).toFixed(0)}; empty program ${emptyMs.toFixed(0)})`;
   show("scrape-once of a small page, whole process", "40 ms", beside(runs.scrape));
+  show("report --help", "30 ms", beside(runs.help));
   show("report --today on 90 days of minutes, 10 models", "40 ms", beside(runs.report));
+  show("the same on ten times the history", "40 ms", beside(runs.longReport));
+  show("report --month --by day,model on 90 days", "60 ms", beside(runs.month));
+  show("the same on ten times the history", "60 ms", beside(runs.longMonth));
 }
 
 async function answers(history: string, longHistory: string, url: string, show: Show): Promise<void> {

@@ -19,6 +19,58 @@ describe("config", () => {
     expect(lines.find((line) => line.includes("LITELLM_PULSE_API_KEY"))).toMatch(/ - +default /);
   });
 
+  describe.each([20, 40, 60, 80, 120, 160, 240])("on a terminal of %d columns", (columns) => {
+    const set = { HISTORY_SIZE: "7", METRICS_URL: `https://litellm.example.org/${"long/".repeat(40)}metrics/` };
+    const shown = async () =>
+      (await runCli(["config", "--port", "9000"], { set, terminalColumns: columns, env: { NO_COLOR: "1" } })).out;
+
+    test("no line is wider than it", async () => {
+      const lines = (await shown()).split("\n");
+      expect(lines.filter((line) => Bun.stringWidth(line) > columns)).toEqual([]);
+    });
+
+    test("every setting has its variable, value, origin and meaning, whole", async () => {
+      const text = (await shown()).replace(/\s+/g, "");
+      const values = new Map<string, string>([
+        ["historySize", "7"],
+        ["port", "9000"],
+        ["metricsUrl", set.METRICS_URL],
+      ]);
+      for (const { key, env, default: byDefault, help } of SETTINGS) {
+        expect(text).toContain(env);
+        expect(text).toContain(help.replace(/\s+/g, "").slice(0, 12));
+        expect(text).toContain((values.get(key) ?? byDefault ?? "not set").replace(/\s+/g, ""));
+      }
+      for (const origin of ["--port", "environment", "default"]) expect(text).toContain(origin);
+    });
+
+    test("settings stand under their groups", async () => {
+      const lines = (await shown()).split("\n");
+      for (const group of new Set(SETTINGS.map((setting) => setting.group))) expect(lines).toContain(group);
+    });
+  });
+
+  test("on a terminal the meaning stands beside the value where there is room, and below where not", async () => {
+    const at = async (terminalColumns: number) =>
+      (await runCli(["config"], { terminalColumns, env: { NO_COLOR: "1" } })).out.split("\n");
+    expect(await at(160)).toContainEqual(
+      expect.stringMatching(/^ {2}LITELLM_PULSE_PORT +8000 +default +Port to listen on; 0 takes any free one$/),
+    );
+    const narrow = await at(80);
+    const line = narrow.indexOf("  LITELLM_PULSE_PORT = 8000 (default)");
+    expect(narrow[line + 1]).toBe("    Port to listen on; 0 takes any free one");
+  });
+
+  test("a secret out of a file names the variable of the file", async () => {
+    const { out } = await runCli(["config"], {
+      files: { "/run/key": "from-file\n" },
+      set: { API_KEY_FILE: "/run/key" },
+      terminalColumns: 80,
+      env: { NO_COLOR: "1" },
+    });
+    expect(out).toContain("  LITELLM_PULSE_API_KEY = *** (LITELLM_PULSE_API_KEY_FILE)\n");
+  });
+
   test("--json is one object with a list", async () => {
     const { out } = await runCli(["config", "--json"], {
       files: { "/run/key": "from-file\n" },

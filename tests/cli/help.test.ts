@@ -25,7 +25,7 @@ describe("--help", () => {
     "%s shows examples of the command first, with flags that it has",
     async (line) => {
       const { code, out, err } = await runCli(line.split(" "));
-      const command = line.replace(/--help|^help/, "").trim();
+      const command = line.replace(/ --help$|^help (?!--)/, "");
       expect([code, err]).toEqual([0, ""]);
       expect(out).toMatch(new RegExp(`^Examples:\\n  \\$ .*litellm-pulse ${command}\\b`));
       const [examples = "", usage = ""] = out.split("Usage:");
@@ -35,6 +35,23 @@ describe("--help", () => {
       }
     },
   );
+
+  test.each(COMMANDS)("of %s ends with the exit codes that it can give", async (command) => {
+    const { out } = await runCli([command, "--help"]);
+    const [, list = ""] = out.split("\nExit codes:\n");
+    const codes = list.split("\n").filter((line) => line !== "");
+    const known = Object.entries(EXIT_MEANINGS).map(
+      ([name, meaning]) => `  ${EXIT[name as keyof typeof EXIT]}  ${meaning}`,
+    );
+    expect(codes.slice(0, 3)).toEqual(known.slice(0, 3));
+    expect(codes.filter((line) => !known.includes(line))).toEqual([]);
+    expect(codes).toEqual([...codes].sort());
+  });
+
+  test("of a command that never asks LiteLLM has no exit code for it", async () => {
+    expect((await runCli(["purge", "--help"])).out).not.toContain("\n  4  ");
+    expect((await runCli(["scrape-once", "--help"])).out).toContain("\n  4  LiteLLM is unreachable or refuses\n");
+  });
 
   test("of serve and config lists every setting with its variable and default", async () => {
     for (const command of ["serve", "config"]) {
@@ -58,6 +75,12 @@ describe("--help", () => {
   });
 });
 
+test("help needs no setting to be right", async () => {
+  for (const argv of [["help", "serve"], ["serve", "--help"], ["--help"]]) {
+    expect(await runCli(argv, { set: { PORT: "http" } })).toMatchObject({ code: 0, err: "" });
+  }
+});
+
 test.each([["--version"], ["-V"]])("%s prints the version alone", async (flag) => {
   expect(await runCli([flag])).toEqual({ code: 0, out: `${packageJson.version}\n`, err: "" });
 });
@@ -71,6 +94,8 @@ test("no command prints the help on stderr and ends with 2", async () => {
 describe("wrong usage ends with 2 and one line that says what to do", () => {
   test.each([
     [["repot"], "Unknown command 'repot' (did you mean report?)"],
+    [["help", "repot"], "Unknown command 'repot' (did you mean report?)"],
+    [["help", "frobnicate"], "Unknown command 'frobnicate'; see --help"],
     [["serv"], "Unknown command 'serv' (did you mean serve?)"],
     [["frobnicate"], "Unknown command 'frobnicate'; see --help"],
     [["report", "--tody"], "Unknown option '--tody' (did you mean --today?)"],
@@ -81,7 +106,17 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["report", "today"], "Too many arguments for 'report', expected 0 arguments but got 1: today; see --help"],
     [["purge", "--json=1"], "Unknown option '--json=…' (did you mean --json?)"],
     [["report", "--api-key=sk-secret"], expect.not.stringContaining("sk-secret")],
-    [["--db-path", "x", "report"], "Unknown option '--db-path'; see --help"],
+    [
+      ["--db-path", "x", "report"],
+      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, sync, import, purge, doctor and config and stands after the command",
+    ],
+    [["serve", "--today"], "Unknown option '--today': --today belongs to report"],
+    [["report", "--port", "80"], "Unknown option '--port': --port belongs to serve, health, doctor, config and demo"],
+    [
+      ["report", "--no-verify-ssl"],
+      expect.stringMatching(/: --no-verify-ssl belongs to serve, scrape-once, doctor and config$/),
+    ],
+    [["serve", "--yesterdy"], "Unknown option '--yesterdy' (did you mean --yesterday of report?)"],
     [["report", "--json", "--csv"], "Option '--json' cannot be used with option '--csv'; see --help"],
   ])("%j", async (argv, message) => {
     const { code, out, err } = await runCli(argv);
@@ -98,6 +133,7 @@ describe("a bad setting ends with 2 and one line: setting, value, what is expect
     [["scrape-once"], { SCRAPE_TIMEOUT: "0" }, expect.stringMatching(/^LITELLM_PULSE_SCRAPE_TIMEOUT is "0", expected/)],
     [["purge"], { DB_RETENTION_DAYS: "0" }, expect.stringMatching(/^LITELLM_PULSE_DB_RETENTION_DAYS is "0", expected/)],
     [["config"], { LOG_LEVEL: "loud" }, expect.stringMatching(/^LITELLM_PULSE_LOG_LEVEL is "loud", expected one of/)],
+    [["config", "--log-format", "jsn"], {}, '--log-format is "jsn", expected one of text, json (did you mean json?)'],
     [["health", "--host", "a b"], {}, expect.stringMatching(/^--host is "a b", expected/)],
     [["demo", "--port", "-1"], {}, expect.stringMatching(/^--port is "-1", expected/)],
     [

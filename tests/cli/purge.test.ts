@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { statSync } from "node:fs";
 import { DAY, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
+import { fixturePath } from "../support/fixtures.ts";
 import { type Ran, runCli } from "./run-cli.ts";
 
 /** A file with three scrapes of a hundred days ago and three of today, one use each. */
@@ -86,16 +87,31 @@ describe("purge", () => {
       before: null,
       buckets: 0,
       snapshots: 0,
+      identities: 0,
     });
+  });
+
+  test("closes the days of the ledger whose records came before the retention time", async () => {
+    using world = oldWorld();
+    const now = world.state.now;
+    const importAt = (at: number) =>
+      runCli(["import", fixturePath("spend-api/rows.jsonl")], { now: () => at, set: { DB_PATH: world.path } });
+    expect((await importAt(now - 100 * DAY)).out).toBe("Counted 12 records\n");
+    expect((await purge(world, ["--dry-run"])).out).toContain(
+      ", with the identities of 12 records of the ledger, from before",
+    );
+    await purge(world, []);
+    expect((await importAt(now)).out).toBe("Counted 0 records, 12 records of days that are closed\n");
+    expect((await world.json("/usage")).totals.total_requests).toBe(12);
   });
 
   test("--json has the same keys always", async () => {
     using world = oldWorld();
     expect((await purge(world, ["--json", "--dry-run"])).out).toBe(
-      '{"schema_version":1,"dry_run":true,"before":"2026-08-23T00:00:00+00:00","buckets":1,"snapshots":3}\n',
+      '{"schema_version":1,"dry_run":true,"before":"2026-08-23T00:00:00+00:00","buckets":1,"snapshots":3,"identities":0}\n',
     );
     expect((await purge(world, ["--json"])).out).toBe(
-      '{"schema_version":1,"dry_run":false,"before":"2026-08-23T00:00:00+00:00","buckets":1,"snapshots":3}\n',
+      '{"schema_version":1,"dry_run":false,"before":"2026-08-23T00:00:00+00:00","buckets":1,"snapshots":3,"identities":0}\n',
     );
   });
 

@@ -1,32 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { schemaProblem } from "../../lib/query/check-schema.ts";
+import { usageSchema } from "../../lib/query/usage-schema.ts";
 import { purge } from "../../lib/store/purge.ts";
-import { DAY, HOUR, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
-import { type Ran, runCli } from "./run-cli.ts";
-
-/** A file with requests of today and of the day before, under quiet and loud names. */
-function spentWorld(options: Parameters<typeof openWorld>[0] = {}): World {
-  const world = openWorld({ ...options, inFile: true });
-  world.state.now -= DAY;
-  world.scrape();
-  for (const [modelGroup, keyAlias] of [
-    ["claude-haiku", "alice-laptop"],
-    ["claude-sonnet", "bob-workstation"],
-    ['Müllers "schnelles" \\ Modell', "n8n"],
-  ] as const) {
-    world.send({ modelGroup, keyAlias, promptTokens: 100, completionTokens: 10, cachedTokens: 30 });
-    world.pass(MINUTE);
-  }
-  world.pass(DAY, 6 * HOUR);
-  world.send({ modelGroup: "gemini-flash", keyAlias: "alice-laptop" });
-  world.send({ modelGroup: "claude-haiku", keyAlias: "open-webui", endUser: "zoë" });
-  world.pass(MINUTE);
-  return world;
-}
-
-const report = (world: World, argv: readonly string[], options: Parameters<typeof runCli>[1] = {}): Promise<Ran> =>
-  runCli(["report", ...argv], { now: () => world.state.now, ...options, set: { DB_PATH: world.path, ...options.set } });
+import { DAY, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
+import { runCli } from "./run-cli.ts";
+import { report, spentWorld } from "./spent-world.ts";
 
 describe("report --json gives the bytes of /api/v1/usage", () => {
   const QUESTIONS: [flags: string[], query: string][] = [
@@ -49,7 +29,6 @@ describe("report --json gives the bytes of /api/v1/usage", () => {
       "period=week&model_group=claude-haiku&model_group=gemini-flash",
     ],
     [["--month", "--end-user", "zoë", "--key=open-webui"], "period=month&end_user=zo%C3%AB&key=open-webui"],
-    [["--month", "--model", "__proto__"], "period=month&model=__proto__"],
   ];
 
   let world: World;
@@ -63,8 +42,26 @@ describe("report --json gives the bytes of /api/v1/usage", () => {
     async (_, flags, query) => {
       const ran = await report(world, ["--json", ...flags], { set: { TIMEZONE: "America/Santiago" } });
       expect(ran).toEqual({ code: 0, err: "", out: await (await world.get(`/api/v1/usage?${query}`)).text() });
+      expect(schemaProblem(JSON.parse(ran.out), usageSchema(), true)).toBeUndefined();
     },
   );
+
+  test("for names that nobody has", async () => {
+    const { code, out } = await report(world, ["--json", "--model", "__proto__"], {
+      set: { TIMEZONE: "America/Santiago" },
+    });
+    expect([code, out]).toEqual([2, await (await world.get("/api/v1/usage?model=__proto__")).text()]);
+  });
+
+  test("with a budget", async () => {
+    using rich = spentWorld({ budgets: { budgetDaily: 5, budgetWeekly: undefined, budgetMonthly: 1e-6 } });
+    for (const period of ["today", "week", "month"]) {
+      const flags = ["--json", `--${period}`, "--budget-daily", "5", "--budget-monthly", "0.000001"];
+      const { out } = await report(rich, flags);
+      expect(out).toBe(await (await rich.get(`/api/v1/usage?period=${period}`)).text());
+      expect("budget" in JSON.parse(out)).toBe(period !== "week");
+    }
+  });
 
   test("in the zone of the flag that is the zone of the query", async () => {
     const ran = await report(world, ["--json", "--week", "--timezone", "Asia/Kathmandu"]);

@@ -46,6 +46,9 @@ export function fakeIo(
     },
     outIsTerminal: terminalColumns !== undefined,
     outColumns: terminalColumns,
+    outSize: () => ({ columns: terminalColumns, rows: terminalColumns === undefined ? undefined : 24 }),
+    onResize: () => () => undefined,
+    onSuspend: () => () => undefined,
     stdin: () => new Blob([options.stdin ?? ""]).stream(),
     readFile(path) {
       const content = new Map(Object.entries(files)).get(path);

@@ -27,8 +27,10 @@ export async function runService(
     readonly opens?: readonly OpenResult[];
     readonly intervalMs?: number;
     readonly retentionDays?: number;
+    /** By how much the clock jumps before a scrape, by its number. */
+    readonly jumps?: ReadonlyMap<number, number>;
     /** Does something to the store before a scrape, by its number. */
-    readonly before?: (service: ScrapeService, index: number) => void;
+    readonly before?: (service: ScrapeService, index: number, now: number) => void;
   } = {},
 ): Promise<Seen[]> {
   const { intervalMs = MINUTE, retentionDays = 90, opens = [opened()] } = options;
@@ -59,10 +61,12 @@ export async function runService(
     log: logger,
     signal: stop.signal,
     async sleep(ms) {
+      if (ms > intervalMs) throw new Error(`The loop sleeps for ${ms} ms`);
       seen.push({ lines: lines.splice(0), live: service.live() });
       now += ms;
       index += 1;
-      options.before?.(service, index);
+      now += options.jumps?.get(index) ?? 0;
+      options.before?.(service, index, now);
       if (index === pages.length) stop.abort();
     },
   });

@@ -158,7 +158,7 @@ describe("the database", () => {
     now += MINUTE;
     const { code, err } = await scrapeOnce(["-"], path, { stdin: "litellm_spend_metric_total 2\n" });
     expect(code).toBe(6);
-    expect(err).toContain(`Cannot write the scrape to the database: no room (${path})`);
+    expect(err).toContain(`Cannot write the scrape to the database ${path}: no room`);
     db.run("DROP TRIGGER refuse");
     db.close();
     const after = await scrapeOnce(["-"], path, { stdin: "litellm_spend_metric_total 2\n" });

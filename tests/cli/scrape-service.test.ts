@@ -1,9 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { createScrapeService } from "../../lib/cli/scrape-service.ts";
-import type { openInMemory } from "../../lib/store/database.ts";
+import { openForWriting, type openInMemory } from "../../lib/store/database.ts";
 import { createStoreHandle } from "../../lib/store/store-handle.ts";
 import { DAY, HOUR, MINUTE, NAMES, NOON, URL_SCRAPED } from "../support/api.ts";
+import { openFile, sumsOf, temporaryPath } from "../support/store.ts";
 import { closed, loud, opened, page, runService as serve } from "./run-service.ts";
 
 const BAD = "<html></html>";
@@ -40,6 +41,20 @@ describe("a failure", () => {
     expect(seen[1]?.live.revision).toBeGreaterThan(seen[0]?.live.revision ?? 0);
   });
 
+  test("of a connection that cannot write any more is cured by a new one, and the page is booked", async () => {
+    const path = temporaryPath();
+    const seen = await serve([page(1), page(2), page(4)], {
+      opens: [openForWriting(path), openForWriting(path)],
+      before(service, index) {
+        if (index === 1) service.live().db.run("PRAGMA query_only = 1");
+      },
+    });
+    expect(seen.map(({ live }) => live.error)).toEqual([undefined, undefined, undefined]);
+    const db = openFile(path);
+    expect(sumsOf(db, "lifetime")).toEqual({ cost: 3 });
+    db.close();
+  });
+
   test("of the database is an error too, and heals", async () => {
     const seen = await serve([page(1), page(2), page(2), page(4)], {
       before(service, index) {
@@ -49,9 +64,9 @@ describe("a failure", () => {
         if (index === 3) db.run("DROP TRIGGER refuse");
       },
     });
-    expect(loud(seen[1])).toEqual([["error", "Cannot write the scrape to the database: full"]]);
+    expect(loud(seen[1])).toEqual([["error", "Cannot write the scrape to the database :memory:: full"]]);
     expect(loud(seen[2])).toEqual([]);
-    expect(seen[2]?.live.error).toBe("Cannot write the scrape to the database: full");
+    expect(seen[2]?.live.error).toBe("Cannot write the scrape to the database :memory:: full");
     expect(loud(seen[3]).map(([, message]) => message)).toEqual([
       "Booked 2 pages that had waited for the database",
       "Scraping works again after 2 failed tries",
@@ -144,7 +159,7 @@ describe("what is past its retention", () => {
       retentionDays: 1,
       intervalMs: HOUR,
     });
-    for (const each of seen) expect(loud(each).at(-1)).toEqual(["error", "Cannot purge the database: busy"]);
+    for (const each of seen) expect(loud(each).at(-1)).toEqual(["error", "Cannot purge the database :memory:: busy"]);
     expect(seen[1]?.live.error).toBeUndefined();
   });
 });

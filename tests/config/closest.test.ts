@@ -7,7 +7,9 @@ describe("editDistance()", () => {
     ["", "", 0],
     ["PORT", "PORT", 0],
     ["", "PORT", 4],
-    ["PORT", "PROT", 2],
+    ["PORT", "PROT", 1],
+    ["modle", "model", 1],
+    ["ab", "ba", 1],
     ["KITTEN", "SITTING", 3],
   ])("from %p to %p is %d", (from, to, distance) => expect(editDistance(from, to)).toBe(distance));
 

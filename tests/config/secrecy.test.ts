@@ -54,6 +54,6 @@ describe("a secret", () => {
     );
   });
 
-  test("there are two so far: a new one comes under these tests by itself", () =>
-    expect(secrets.map((setting) => setting.key)).toEqual(["metricsApiKey", "apiKey"]));
+  test("there are four so far: a new one comes under these tests by itself", () =>
+    expect(secrets.map((setting) => setting.key)).toEqual(["metricsApiKey", "apiKey", "databaseUrl", "ingestKey"]));
 });

@@ -153,7 +153,12 @@ describe("predecessor bug 24", () => {
 });
 
 describe("the time zone", () => {
-  test.each(["Mars/Olympus_Mons", "Z", "+02:00", "-05", "UTC+2", "2", "America/New York"])(
+  test("suggests the zone that was probably meant", () =>
+    expect(resolved({ flags: { timezone: "America/New York" } }).warnings).toEqual([
+      '--timezone is "America/New York", expected an IANA time zone such as America/New_York (did you mean America/New_York?); UTC is used',
+    ]));
+
+  test.each(["Mars/Olympus_Mons", "Z", "+02:00", "-05", "UTC+2", "2"])(
     "falls back to UTC with a warning from %p, by variable and by flag",
     (zone) => {
       const expectedWarning = `is "${zone}", expected an IANA time zone such as America/New_York; UTC is used`;

@@ -8,7 +8,18 @@ import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 
 setDefaultTimeout(30_000);
 
-const COMMANDS = ["serve", "scrape-once", "report", "purge", "health", "config", "demo"];
+const COMMANDS = [
+  "serve",
+  "scrape-once",
+  "report",
+  "purge",
+  "health",
+  "doctor",
+  "config",
+  "completion",
+  "demo",
+  "help",
+];
 const DAY_MS = 86_400_000;
 const LISTENING = /Listening on (http:\/\/[^\s,"]+)/;
 
@@ -183,15 +194,25 @@ describe("demo", () => {
   test("says that it is one and where, has numbers of its own, and leaves nothing behind", async () => {
     await using sandbox = openSandbox();
     const running = demo(sandbox);
-    // It makes up a month of the past first, which takes a busy machine its time.
-    const url = await until("it listens", () => LISTENING.exec(running.stderr())?.[1], 25_000);
-    expect(running.stderr()).toMatch(/^This is a demo: a simulated LiteLLM/);
-    await until("it says what to open", () => running.stderr().includes(`Open ${url}/`));
+    const url = await until("it listens", () => LISTENING.exec(running.stderr())?.[1]);
+    expect(running.stderr()).toMatch(/^This is a demo: a simulated LiteLLM .* every number is made up\n/);
+    // It answers at once; the month of history is made up meanwhile, which takes a busy machine its time.
+    expect((await fetch(`${url}/api/v1/usage?period=month`)).status).toBe(200);
+    await until("it says what to open", () => running.stderr().includes(`Open ${url}/`), 25_000);
     const metrics = await until("a page is there", async () => {
       const answer = await getJson<MetricsAnswer>(`${url}/api/v1/metrics`);
       return answer.last_scrape !== null && answer;
     });
-    expect(metrics["requests"]).toBeGreaterThan(0);
+    expect(metrics["requests"]).toBeGreaterThan(1000);
+    expect(metrics["source"]).toContain("/metrics/made-up-for-demo/");
+    const health = await getJson<{ notes: string[] }>(`${url}/health`);
+    expect(health.notes).toEqual([expect.stringMatching(/^This is a demo: .* made up$/)]);
+    const [, dbPath = ""] = /report --month --db-path (\S+)/.exec(running.stderr()) ?? [];
+    for (const flags of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await sandbox.run(["report", "--month", ...flags], { set: { DB_PATH: dbPath } });
+      expect(code).toBe(0);
+      expect(stdout + stderr).toContain("This is a demo: its LiteLLM is simulated and every number is made up");
+    }
     running.kill("SIGTERM");
     expect(await running.finished).toMatchObject({ code: 0 });
     expect(leftIn(sandbox)).toEqual([]);

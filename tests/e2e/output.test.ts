@@ -5,7 +5,15 @@ import { startSimulation } from "./simulated.ts";
 
 setDefaultTimeout(30_000);
 
-const COMMANDS = ["report", "report --json", "config", "serve --help"];
+const COMMANDS = [
+  "report",
+  "report --json",
+  "report --html",
+  "report --oneline",
+  "report --json-schema",
+  "config",
+  "serve --help",
+];
 
 /** The bytes of a page, and of a database in which it is booked twice. */
 let page = "";

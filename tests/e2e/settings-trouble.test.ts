@@ -49,7 +49,7 @@ describe("a setting that cannot be", () => {
     expect(stderr).toContain(`"${value}"`);
   });
 
-  test.each(["serve", "scrape-once", "report", "purge", "health", "config", "demo"])(
+  test.each(["serve", "scrape-once", "report", "purge", "health", "doctor", "config", "demo"])(
     "ends %s before it does anything",
     async (command) => {
       await using sandbox = openSandbox();

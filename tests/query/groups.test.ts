@@ -57,6 +57,26 @@ test("by day are in the order of time, the costliest of a day first", () => {
   ]);
 });
 
+test("by day are sorted by a metric where that is asked for", () => {
+  using store = twoDays();
+  expect(names(store.answer({ last: "2d", by: "day", sort: "requests" }).groups, "day")).toEqual([
+    "2026-11-21",
+    "2026-11-20",
+  ]);
+});
+
+test("by day are folded to the largest, which stay in the order of time", () => {
+  using store = twoDays();
+  const { groups } = store.answer({ last: "2d", by: "day,model", top: "2" });
+  expect(groups.map(({ day, model, cost, folded }) => [day, model, cost, folded])).toEqual([
+    ["2026-11-20", "a", 5, undefined],
+    ["2026-11-20", "b", 3, undefined],
+    ["other", "other", 1.5, 2],
+  ]);
+  const [first] = store.answer({ last: "2d", by: "day", top: "1", sort: "requests" }).groups;
+  expect(first?.day).toBe("2026-11-21");
+});
+
 test.each(["day,hour", "hour,day"])("by %s are hours that know their day", (by) => {
   using store = twoDays("America/New_York");
   expect(names(store.answer({ last: "2d", by }).groups, "day", "hour")).toEqual([

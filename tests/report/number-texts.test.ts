@@ -59,6 +59,18 @@ describe("an amount of money", () => {
     expect(moneyText(value)).toBe(text);
   });
 
+  test("has no decimals that a double does not hold, and is never shown as nothing", () => {
+    const column = [1_000_000_123.706, 1e-9, 0, 0.25, null];
+    const decimals = moneyDecimals(column);
+    expect(column.map((value) => moneyText(value, decimals))).toEqual([
+      "$1,000,000,123.706000",
+      "<$0.000001",
+      "$0.000000",
+      "$0.250000",
+      "-",
+    ]);
+  });
+
   test("has as many decimals as the amount of its column that needs most", () => {
     const column = [12.3, 0.0187, 0.00231, null, 0];
     const decimals = moneyDecimals(column);

@@ -29,7 +29,8 @@ export function expectShown(table: string, answer: UsageAnswer, by: readonly Gro
   }
   for (const [index, column] of columns.entries()) {
     const texts = lines.map((line) => cellAt(line, header.length, columns[index - 1]?.end, column.end));
-    for (const [row, text] of texts.entries()) expectCell(text, column.header, measured[row]);
+    const most = largest(column.header, measured);
+    for (const [row, text] of texts.entries()) expectCell(text, column.header, measured[row], most);
     const decimals = texts.filter((text) => text.includes(".")).map((text) => text.split(".")[1]?.length);
     expect(new Set(decimals).size).toBeLessThanOrEqual(1);
   }
@@ -53,18 +54,19 @@ function expectTokens(lines: readonly string[], answer: UsageAnswer, columns: re
   const tokens = lines.flatMap((line) => line.trim().split(/ {2,}/));
   for (const measured of [...answer.groups, answer.total]) {
     for (const { header } of columns) {
-      expect(tokens.some((token) => isCell(token, header, measured))).toBe(true);
+      const most = largest(header, [...answer.groups, answer.total]);
+      expect(tokens.some((token) => isCell(token, header, measured, most))).toBe(true);
     }
   }
 }
 
-function expectCell(text: string, header: string, measured: Measures | undefined): void {
-  if (!measured || !isCell(text, header, measured)) {
+function expectCell(text: string, header: string, measured: Measures | undefined, most: number): void {
+  if (!measured || !isCell(text, header, measured, most)) {
     throw new Error(`${header} shows "${text}" for ${JSON.stringify(measured)}`);
   }
 }
 
-function isCell(text: string, header: string, measured: Measures): boolean {
+function isCell(text: string, header: string, measured: Measures, most: number): boolean {
   switch (header) {
     case "REQ":
       return text === count(measured.requests);
@@ -77,12 +79,19 @@ function isCell(text: string, header: string, measured: Measures): boolean {
     case "CACHED":
       return isPercent(text, measured.input_cached_pct);
     case "COST":
-      return isMoney(text, measured.cost);
-    default: {
-      const { cost, requests } = measured;
-      return isMoney(text, cost === null || !requests ? null : (cost * 1000) / requests);
-    }
+      return isMoney(text, measured.cost, most);
+    default:
+      return isMoney(text, per1000(measured), most);
   }
+}
+
+function per1000({ cost, requests }: Measures): number | null {
+  return cost === null || !requests ? null : (cost * 1000) / requests;
+}
+
+/** The largest amount of a column of money. */
+function largest(header: string, rows: readonly Measures[]): number {
+  return Math.max(0, ...rows.map((row) => (header === "COST" ? row.cost : per1000(row)) ?? 0));
 }
 
 function count(value: number | null): string {
@@ -96,11 +105,14 @@ function isPercent(text: string, value: number | null): boolean {
   return /^\d+ %$/.test(text) && Math.abs(Number(text.slice(0, -2)) - value) <= 0.5;
 }
 
-function isMoney(text: string, value: number | null): boolean {
+/** `most` is the largest amount of the column: with it a double has only so many decimals. */
+function isMoney(text: string, value: number | null, most: number): boolean {
   if (value === null) return text === "-";
+  const meant = 16 - String(Math.trunc(most)).length;
+  if (text.startsWith("<$0.")) return value > 0 && value < Number(text.slice(2)) && text.length - 4 >= meant;
   const [, whole = "", decimals = ""] = /^\$(\d{1,3}(?:,\d{3})*)\.(\d{2,9})$/.exec(text) ?? [];
   const shown = Number(`${whole.replaceAll(",", "")}.${decimals}`);
   const step = 10 ** -decimals.length;
   if (Math.abs(shown - value) > step * 0.501 + value * 1e-12) return false;
-  return value >= 1 || value < 1e-7 || Math.abs(shown - value) <= value * 0.00501;
+  return value >= 1 || value < 1e-7 || decimals.length >= meant || Math.abs(shown - value) <= value * 0.00501;
 }

@@ -235,7 +235,7 @@ describe("a table by several names", () => {
        ───────────────────────────────────────────────────────────────────────────────
        TOTAL                                         1,361  1,122,538  185,450  $12.82
 
-       yesterday by this time $0.0231 (+55,398 %)
+       yesterday by this time $0.0231 (555 times as much)
        forecast for the day $0.0413 ($0.0305 to $0.0612) · observed 97 % of the time
        estimated 12 % of the time
        cost by hour ▁▁▁▁▁▁▂▃▆█▆▇▃█▂
@@ -262,7 +262,7 @@ describe("a table by several names", () => {
        1,361     3  1,122,538  185,450  $12.82
 
        yesterday by this time $0.0231
-       (+55,398 %)
+       (555 times as much)
        forecast for the day $0.0413 ($0.0305
        to $0.0612)
        observed 97 % of the time

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { UsageBudget } from "../../lib/query/budget.ts";
 import type { UsageGroup } from "../../lib/query/groups.ts";
 import type { Measures } from "../../lib/query/measures.ts";
 import type { UsageAnswer } from "../../lib/query/usage.ts";
@@ -14,6 +15,7 @@ const MONEY = fc.oneof(
   fc.nat({ max: 999_999 }).map((nanos) => nanos / 1e9),
   fc.nat({ max: 1e9 }).map((micros) => micros / 1e6),
   fc.nat({ max: 1e8 }).map((cents) => cents / 100),
+  fc.nat({ max: 1e9 }).map((dollars) => dollars + 0.25),
 );
 const PERCENT = fc.nat({ max: 10_000 }).map((parts) => parts / 100);
 const NAME = fc.oneof(
@@ -71,6 +73,16 @@ const HIDDEN = fc.subarray([
   "input_cached_pct",
 ]);
 
+const BUDGET: fc.Arbitrary<UsageBudget> = fc.record({
+  window: fc.constantFrom("daily", "weekly", "monthly"),
+  limit: MONEY,
+  spent: fc.option(MONEY),
+  remaining: fc.option(MONEY),
+  used_ratio: fc.option(fc.nat({ max: 1e9 }).map((parts) => parts / 10_000)),
+  passed: fc.boolean(),
+  forecast_passes: fc.boolean(),
+});
+
 const ASKED = fc.tuple(BY, HIDDEN).chain(([by, names]) => {
   const hidden = new Set(names);
   const answer = fc
@@ -82,15 +94,17 @@ const ASKED = fc.tuple(BY, HIDDEN).chain(([by, names]) => {
       forecast: fc.record({ cost: fc.option(MONEY), low: fc.option(MONEY), high: fc.option(MONEY) }),
       observed_ratio: fc.nat({ max: 10_000 }).map((parts) => parts / 10_000),
       estimated_ratio: fc.nat({ max: 10_000 }).map((parts) => parts / 10_000),
+      budget: fc.option(BUDGET, { nil: undefined }),
       costs: fc.array(MONEY, { maxLength: 400, size: "max" }),
     })
-    .map(({ name, groups, total, before, forecast, observed_ratio, estimated_ratio, costs }): UsageAnswer => {
+    .map(({ name, groups, total, before, forecast, observed_ratio, estimated_ratio, budget, costs }): UsageAnswer => {
       const { period, previous, coverage } = homelabAnswer();
       return homelabAnswer({
         period: { ...period, name },
         groups,
         total,
         forecast,
+        ...(budget ? { budget } : {}),
         coverage: { ...coverage, observed_ratio, estimated_ratio },
         previous: { ...previous, ...before },
         steps: costs.map((cost, hour) => ({

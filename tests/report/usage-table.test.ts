@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { UsageBudget } from "../../lib/query/budget.ts";
 import type { UsageGroup } from "../../lib/query/groups.ts";
 import type { UsageAnswer } from "../../lib/query/usage.ts";
 import { usageTable } from "../../lib/report/usage-table.ts";
@@ -142,7 +143,9 @@ describe("the time before", () => {
     [1, 1, "$1.00 (about the same)"],
     [1.004, 1, "$1.00 (about the same)"],
     [1.006, 1, "$1.00 (+1 %)"],
-    [1_234.5, 1, "$1.00 (+123,350 %)"],
+    [9.99, 1, "$1.00 (+899 %)"],
+    [10, 1, "$1.00 (10 times as much)"],
+    [1_234.5, 1, "$1.00 (1,235 times as much)"],
     [1, 0, "$0.00"],
     [1e300, 1e-9, "$0.000000001"],
   ])("compares %p with %p", (now, then, words) => {
@@ -164,6 +167,35 @@ describe("the time before", () => {
       usageTable(homelabAnswer({ previous: before(then) }), tableOptions({ colour: true }));
     expect(coloured(0.0231)).toContain("\u001b[33m(+17 %)\u001b[39m");
     expect(coloured(0.5)).not.toContain("\u001b[33m");
+  });
+});
+
+describe("a budget", () => {
+  const budget = {
+    window: "daily",
+    limit: 0.05,
+    spent: 0.02702,
+    remaining: 0.02298,
+    used_ratio: 0.5404,
+    passed: false,
+    forecast_passes: false,
+  } as const;
+  const coloured = (change: Partial<UsageBudget>) =>
+    usageTable(homelabAnswer({ budget: { ...budget, ...change } }), tableOptions({ colour: true }));
+
+  test("stands beside the comparison, with what is used of it", () => {
+    expect(context({ budget })).toContain(" · daily budget $0.05 (54 % used)");
+    expect(context({ budget: { ...budget, limit: 0, used_ratio: null } })).toContain(" · daily budget $0.00 · ");
+  });
+
+  test("is yellow and warned of where the forecast passes it, red where it is passed", () => {
+    const warning = "The daily budget of $0.05 will be passed, if it goes on like this";
+    expect(coloured({})).toContain("$0.05 (54 % used)");
+    expect(coloured({})).not.toContain(warning);
+    expect(coloured({ forecast_passes: true })).toContain("\u001b[33m(54 % used)\u001b[39m");
+    expect(coloured({ forecast_passes: true })).toContain(warning);
+    expect(coloured({ forecast_passes: true, passed: true })).toContain("\u001b[31m(54 % used)\u001b[39m");
+    expect(coloured({ forecast_passes: true, passed: true })).not.toContain(warning);
   });
 });
 

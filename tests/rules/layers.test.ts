@@ -5,21 +5,22 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 
 /** DESIGN §2: what the files of each folder may import, besides their own folder. `types:` allows `import type` only. */
 const PURE = ["parser", "litellm", "aggregator"];
-const BELOW_QUERY = [...PURE, "store"];
+const BELOW_QUERY = [...PURE, "store", "ledger"];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {
   parser: ["types:litellm", "types:aggregator"],
   litellm: ["types:parser", "types:aggregator"],
   aggregator: ["types:parser", "types:litellm"],
+  prices: ["types:parser", "types:litellm", "types:aggregator"],
   demo: ["config", "litellm"],
   store: PURE,
   ledger: PURE,
   scrape: BELOW_QUERY,
-  query: BELOW_QUERY,
+  query: ["prices", ...BELOW_QUERY],
   config: ["scrape", "query", ...BELOW_QUERY],
   report: ["scrape", "query", ...BELOW_QUERY],
-  server: ["scrape", "query", ...BELOW_QUERY],
+  server: ["scrape", "query", "prices", ...BELOW_QUERY],
   dashboard: ["types:query", "types:litellm"],
-  cli: ["config", "report", "server", "dashboard", "demo", "scrape", "query", ...BELOW_QUERY],
+  cli: ["config", "report", "server", "dashboard", "demo", "scrape", "query", "prices", ...BELOW_QUERY],
 };
 
 /** Each third-party package has one home. */
@@ -30,9 +31,12 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "prom-client": ["server"],
   "date-fns-tz": ["aggregator"],
   uplot: ["dashboard"],
-  valibot: ["config"],
+  valibot: ["config", "server"],
+  "@valibot/to-json-schema": ["server"],
+  postgres: ["ledger"],
+  "gpt-tokenizer": ["prices"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
-  "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli"],
+  "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli", "types:ledger"],
 };
 
 const PLATFORM = /^(node:|bun$|bun:sqlite$)/;

@@ -86,6 +86,7 @@ describe("errors that fetch may throw", () => {
     ["EHOSTUNREACH", "unreachable: ", "no route to the host"],
     ["ENETUNREACH", "unreachable: ", "no route to its network"],
     ["ETIMEDOUT", "unreachable: ", "timed out"],
+    ["EMFILE", "unreachable: ", "too many files and connections open"],
     ["FailedToOpenSocket", "unreachable: ", "no connection could be opened"],
     ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "tls: ", "the certificate's authority is not known"],
     ["SELF_SIGNED_CERT_IN_CHAIN", "tls: ", "unknown authority"],

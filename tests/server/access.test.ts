@@ -122,6 +122,8 @@ describe("without a key, on loopback only", () => {
       { Host: "LOCALHOST:8000" },
       { Host: "[::1]:8000" },
       { Host: "127.1.2.3" },
+      { Host: "127.1:8000" },
+      { Host: "localhost.:8000" },
       { Host: "localhost:8000", Origin: "http://localhost:3000" },
       { Host: "localhost:8000", Origin: "https://127.0.0.1" },
     ].map((headers) => [JSON.stringify(headers), headers] as const),
@@ -138,7 +140,11 @@ describe("without a key, on loopback only", () => {
       { Host: "127.0.0.1.example.org" },
       { Host: "1127.0.0.1" },
       { Host: "[::2]" },
-      { Host: "localhost:8000:8000" },
+      { Host: "127.0.0.1.nip.io" },
+      { Host: "localhost.localdomain" },
+      { Host: "127" },
+      { Host: "0.0.0.0:8000" },
+      { Host: "" },
       { Host: "localhost", Origin: "https://evil.example.org" },
       { Host: "localhost", Origin: "null" },
       { Host: "localhost", Origin: "http://localhost.evil.example.org" },
@@ -155,6 +161,39 @@ describe("without a key, on loopback only", () => {
     expect((await world.get("/api/v1/usage?by=team", { headers })).status).toBe(401);
     expect((await world.get("/api/v1/usage?by=model", { headers })).status).toBe(200);
   });
+});
+
+describe("a Host", () => {
+  test.each([
+    "localhost:8000:8000",
+    "localhost, localhost",
+    "localhost,",
+    "evil@localhost",
+    "localhost/",
+    "local host",
+    "localhost:http",
+    "[::1",
+    "[",
+    "<script>",
+    "m\u00fcnchen",
+  ])("%p is 400, of whatever path and with whatever key", async (host) => {
+    using world = openWorld({ apiKey: KEY });
+    for (const path of ["/", "/health", "/nope"]) {
+      const response = await world.get(path, { headers: { Host: host, Authorization: `Bearer ${KEY}` } });
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { error: `Host is "${host}", expected one host name or address` },
+      ]);
+    }
+  });
+
+  test.each(["pulse", "pulse.example.org.", "a_b:8000", "10.0.0.7:", "[fe80::1]:8000", "xn--mnchen-3ya", "%6d", ""])(
+    "%p is taken",
+    async (host) => {
+      using world = openWorld();
+      expect((await world.get("/health/live", { headers: { Host: host } })).status).toBe(200);
+    },
+  );
 });
 
 test("an answer that was made for who may see it is not given to who may not", async () => {

@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { openExisting, openForReading, openForWriting, openInMemory, sqliteReason } from "../../lib/store/database.ts";
+import { openExisting, openForReading, openForWriting, openInMemory } from "../../lib/store/database.ts";
+import { failureReason } from "../../lib/store/failure-reason.ts";
 import { createStoreHandle } from "../../lib/store/store-handle.ts";
 import { MINUTE, NOON, openFile, scrape, sumsOf, temporaryPath } from "../support/store.ts";
 
@@ -94,13 +95,13 @@ describe("what SQLite says", () => {
         db.run(sql);
         return undefined;
       } catch (error) {
-        return sqliteReason(error);
+        return failureReason(error);
       }
     };
     expect(attempt("NONSENSE")).toContain("syntax error");
     db.run("PRAGMA max_page_count = 1");
-    expect(attempt("CREATE TABLE big AS SELECT randomblob(100000)")).toBe("the disk is full");
-    expect(sqliteReason(new Error("something else"))).toBeUndefined();
+    expect(attempt("CREATE TABLE big AS SELECT randomblob(100000)")).toBe("the disk is full, make room");
+    expect(failureReason(new Error("something else"))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { COUNTERS } from "../../lib/litellm/metrics.ts";
+import { migrate } from "../../lib/store/database.ts";
 import { MIGRATIONS } from "../../lib/store/migrations.ts";
 import { openFile, openTestStore, temporaryPath } from "../support/store.ts";
 
@@ -32,4 +33,55 @@ test("a migration that fails leaves the schema that was there", () => {
   expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: 0 });
   expect(db.query("SELECT name FROM sqlite_master WHERE type = 'table'").all()).toEqual([{ name: "target" }]);
   db.close();
+});
+
+describe("a database of an older schema", () => {
+  const LIST = [
+    "CREATE TABLE usage (day INTEGER, cost REAL) STRICT; INSERT INTO usage VALUES (1, 0.5)",
+    "ALTER TABLE usage ADD COLUMN model TEXT",
+    "UPDATE usage SET model = 'unknown' WHERE model IS NULL",
+  ];
+  const contents = (db: Database) => ({
+    ...db.query<{ user_version: number }, []>("PRAGMA user_version").get(),
+    rows: db.query("SELECT * FROM usage").all(),
+  });
+
+  test.each([0, 1, 2, 3])("comes from version %d to the newest with what it holds", (from) => {
+    const db = new Database(":memory:");
+    migrate(db, LIST.slice(0, from));
+    migrate(db, LIST);
+    expect(contents(db)).toEqual({ user_version: 3, rows: [{ day: 1, cost: 0.5, model: "unknown" }] });
+    db.close();
+  });
+
+  test("stays whole where a later step fails, and the next program goes on with it", () => {
+    const db = new Database(":memory:");
+    migrate(db, LIST.slice(0, 1));
+    const before = contents(db);
+    expect(() => migrate(db, [...LIST.slice(0, 2), "ALTER TABLE nothing ADD COLUMN model TEXT"])).toThrow();
+    expect(contents(db)).toEqual(before);
+    migrate(db, LIST);
+    expect(contents(db)).toMatchObject({ user_version: 3 });
+    db.close();
+  });
+
+  test("of a newer one than the list is not touched", () => {
+    const db = new Database(":memory:");
+    migrate(db, LIST);
+    migrate(db, LIST.slice(0, 1));
+    expect(contents(db)).toMatchObject({ user_version: 3 });
+    db.close();
+  });
+
+  test("that was made and never filled becomes a new one", () => {
+    const path = temporaryPath();
+    const empty = new Database(path);
+    empty.run("PRAGMA journal_mode = WAL");
+    empty.run("CREATE TABLE gone (it TEXT)");
+    empty.run("DROP TABLE gone");
+    empty.close();
+    const db = openFile(path);
+    expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: MIGRATIONS.length });
+    db.close();
+  });
 });

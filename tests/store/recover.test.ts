@@ -133,3 +133,75 @@ test("a file that another process is repairing is left to it", () => {
     failure: { message: `The database ${path} is being repaired by another process` },
   });
 });
+
+describe("whatever single bit of a page is flipped", () => {
+  test.each(["as it was made", "after a VACUUM"])(
+    "in its first page, %s, everything is carried over",
+    (how) => {
+      const source = temporaryPath();
+      const sums = writeStore(source);
+      if (how === "after a VACUUM") {
+        const db = openFile(source);
+        db.run("VACUUM");
+        db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        db.close();
+      }
+      const whole = readFileSync(source);
+      let repaired = 0;
+      for (let byte = 1; byte < PAGE_BYTES; byte += byte < 100 ? 2 : 301) {
+        const path = temporaryPath();
+        const damaged = Buffer.from(whole);
+        damaged[byte] = (damaged[byte] ?? 0) ^ (1 << (byte % 8));
+        writeFileSync(path, damaged);
+        const opened = openForWriting(path);
+        // A flipped version makes it a newer or another program's, which is left alone.
+        if (opened.kind === "failed") {
+          expect(opened.failure.reason).toBeOneOf(["newer_schema", "foreign"]);
+          expect(readFileSync(path).equals(damaged)).toBeTrue();
+          continue;
+        }
+        if (opened.warning !== undefined) repaired += 1;
+        expect({ byte, sums: sumsOf(opened.db, "lifetime") }).toEqual({ byte, sums });
+        opened.db.close();
+      }
+      expect(repaired).toBeGreaterThan(10);
+    },
+    30_000,
+  );
+});
+
+test("of a file that was cut off, what stands before the cut is carried over", () => {
+  const source = temporaryPath();
+  const sums = writeStore(source);
+  const whole = readFileSync(source);
+  let carried = 0;
+  for (let pages = 2; pages < whole.length / PAGE_BYTES; pages += 3) {
+    const path = temporaryPath();
+    writeFileSync(path, whole.subarray(0, pages * PAGE_BYTES - 100));
+    const { db, warning } = reopen(path);
+    expect(warning).toContain("was damaged and is kept as");
+    if (/: [1-9]\d* rows were carried over/.test(warning ?? "")) carried += 1;
+    for (const [name, value] of Object.entries(sumsOf(db, "lifetime")))
+      expect(value).toBeLessThanOrEqual(sums[name as keyof Sums] ?? 0); // keys are counters
+    expect(db.query("PRAGMA foreign_key_check").all()).toEqual([]);
+    db.close();
+  }
+  expect(carried).toBeGreaterThan(3);
+});
+
+test("a log of another database makes it a damaged one, and the file without it is carried over whole", () => {
+  const path = temporaryPath();
+  const sums = writeStore(path);
+  const other = temporaryPath();
+  const live = openFile(other);
+  const series = Array.from({ length: 400 }, (_, model) => [{ model: `other-${model}` }, model] as const);
+  scrape(live, { start: 1_800_000_000, requests: series, cost: series }, { at: NOON });
+  live.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  scrape(live, { start: 1_800_000_000, requests: [[{ model: "late" }, 3, 1_900_000_000]] }, { at: NOON + MINUTE });
+  writeFileSync(`${path}-wal`, readFileSync(`${other}-wal`));
+  live.close();
+  const { db, warning } = reopen(path, true);
+  expect(warning).toContain("what stood in its write-ahead log alone was lost");
+  expect(sumsOf(db, "lifetime")).toEqual(sums);
+  db.close();
+});

@@ -3,7 +3,6 @@ import {
   findSeries,
   labelsHash,
   processesWithCreated,
-  seriesKey,
   seriesOfProcess,
   targetOfSeries,
 } from "../../lib/store/series.ts";
@@ -30,7 +29,11 @@ describe("the state of a series", () => {
     expect(findSeries(db, 1, { ...identity, origin: { kind: "process", seconds: START + 1.25 } })).toBeUndefined();
     expect(findSeries(db, 1, { ...identity, labels: labelsHash("[]") })).toBeUndefined();
     expect(targetOfSeries(db, identity)).toBe(1);
-    expect([...seriesOfProcess(db, 1).keys()]).toEqual([seriesKey(identity)]);
+    const states = seriesOfProcess(db, 1);
+    expect(states.all).toHaveLength(1);
+    expect(states.find(identity)?.value).toBe(5);
+    expect(states.find({ ...identity, origin: { kind: "process", seconds: START + 1.25 } })).toBeUndefined();
+    expect(states.ofCounter(1, identity.labels)).toEqual([...states.all]);
   });
 
   test("keeps the seven decimals of `_created` to the last digit", () => {
@@ -52,7 +55,7 @@ describe("the state of a series", () => {
       ] as const,
     };
     const one = { start: START, requests: [[{ m: "a" }, 5]] as const };
-    const b = () => [...seriesOfProcess(db, 1).values()].find(({ value }) => value === 6);
+    const b = () => seriesOfProcess(db, 1).all.find(({ value }) => value === 6);
     scrape(db, both, { at: NOON });
     scrape(db, one, { at: NOON + MINUTE });
     scrape(db, { start: START + 9, requests: [[{ m: "c" }, 1]] }, { at: NOON + 2 * MINUTE });

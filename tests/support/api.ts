@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
+import { ledgerPathOf } from "../../lib/cli/ledger-path.ts";
+import { createLedgerService } from "../../lib/cli/ledger-service.ts";
 import { homelabPopulation } from "../../lib/demo/homelab.ts";
 import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { type EventWish, makeEvent } from "../../lib/demo/make-event.ts";
@@ -11,6 +13,7 @@ import { METRICS } from "../../lib/litellm/metrics.ts";
 import { type MetricNames, readPage, wantedNames } from "../../lib/litellm/reading.ts";
 import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { NO_BUDGETS } from "../../lib/query/budget.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
 import type { Page as Dashboard } from "../../lib/server/page.ts";
@@ -78,7 +81,7 @@ const TEST_PAGE: Dashboard = {
 
 /** What a test may choose about its world. */
 export type WorldOptions = Partial<
-  Pick<ApiDeps, "apiKey" | "isLoopbackOnly" | "historySize" | "url" | "source" | "basePath">
+  Pick<ApiDeps, "apiKey" | "ingestKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source" | "basePath">
 > & {
   readonly zone?: string;
   readonly now?: number;
@@ -139,7 +142,21 @@ export function openWorld(options: WorldOptions = {}): World {
   };
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
-  const { apiKey, isLoopbackOnly = true, historySize = 168, url = URL_SCRAPED, source = url, basePath = "" } = options;
+  const {
+    budgets = NO_BUDGETS,
+    apiKey,
+    isLoopbackOnly = true,
+    historySize = 168,
+    url = URL_SCRAPED,
+    source = url,
+    basePath = "",
+  } = options;
+  const ledger = createLedgerService({
+    path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+    zone,
+    now: () => state.now,
+    retentionDays: 90,
+  });
   const ticks = new Set<() => void>();
   const stop = new AbortController();
   const deps: ApiDeps = {
@@ -152,7 +169,10 @@ export function openWorld(options: WorldOptions = {}): World {
     names: NAMES,
     historySize,
     intervalMs: MINUTE,
+    budgets,
     apiKey,
+    ingestKey: options.ingestKey,
+    ledger,
     isLoopbackOnly,
     basePath,
     page: async () => TEST_PAGE,
@@ -194,6 +214,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
+      ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

@@ -32,6 +32,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: Uint8Array | string;
   readonly cwd?: string;
+  /** A command that runs the program with what it is given, such as one that gives up rights. */
+  readonly through?: readonly string[];
 };
 
 /** A temporary folder with a database of its own. Ends every process that it started, and removes the folder. */
@@ -72,11 +74,14 @@ export function openSandbox(): Sandbox {
   const defaults = { DB_PATH: dbPath, LOG_LEVEL: "warning", TIMEZONE: noonZone(Date.now()) };
   const running = new Set<Running>();
 
-  function spawn(command: readonly string[], { set = {}, env = {}, stdin, cwd = folder }: RunOptions): Running {
+  function spawn(
+    command: readonly string[],
+    { set = {}, env = {}, stdin, cwd = folder, through = [] }: RunOptions,
+  ): Running {
     const settings = Object.entries({ ...defaults, ...set }).flatMap(([name, value]) =>
       value === undefined ? [] : [[`LITELLM_PULSE_${name}`, value] as const],
     );
-    const child = watch(command, {
+    const child = watch([...through, ...command], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...Object.fromEntries(settings), ...env },
       stdin,

@@ -8,6 +8,11 @@ export function fixture(path: string): Uint8Array {
   return path.endsWith(".gz") ? Bun.gunzipSync(bytes) : bytes;
 }
 
+/** Where a recorded file lies, by its path below the fixtures' folder. */
+export function fixturePath(path: string): string {
+  return new URL(path, FOLDER).pathname;
+}
+
 export function fixtureText(path: string): string {
   return new TextDecoder().decode(fixture(path));
 }

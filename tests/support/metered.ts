@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
 import type { Dimension } from "../../lib/litellm/dimensions.ts";
 import { COUNTERS, type CounterName, METRICS } from "../../lib/litellm/metrics.ts";
+import { type Budgets, NO_BUDGETS } from "../../lib/query/budget.ts";
 import { parseQuestion } from "../../lib/query/parse-question.ts";
 import { answerUsage, type UsageAnswer } from "../../lib/query/usage.ts";
 import { openInMemory } from "../../lib/store/database.ts";
@@ -39,9 +40,14 @@ export type MeteredStore = Disposable & {
 /** Opens a store whose first scrape was at a moment, with a zero for each of these counters. */
 export function openMetered(
   first: number | string,
-  options: { readonly zone?: string; readonly counters?: readonly CounterName[]; readonly db?: Database } = {},
+  options: {
+    readonly zone?: string;
+    readonly counters?: readonly CounterName[];
+    readonly db?: Database;
+    readonly budgets?: Budgets;
+  } = {},
 ): MeteredStore {
-  const { counters = COUNTERS, db = openInMemory() } = options;
+  const { counters = COUNTERS, db = openInMemory(), budgets = NO_BUDGETS } = options;
   const zone = createZone(options.zone ?? "UTC");
   const values = new Map<string, number>();
   const uses: Use[] = [];
@@ -73,7 +79,7 @@ export function openMetered(
     answer(words = {}, now = newest) {
       const parsed = parseQuestion(new Map(Object.entries(words).map(([name, value]) => [name, [value]])), zone, now);
       if (parsed.kind === "bad") throw new Error(parsed.error);
-      return answerUsage(db, parsed.question, now, parsed.zone);
+      return answerUsage(db, parsed.question, now, parsed.zone, budgets);
     },
     [Symbol.dispose]: () => db.close(),
   };

@@ -1,11 +1,14 @@
 import { describeConfig } from "../../config/describe.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
+import { paintFor } from "../../report/paint.ts";
+import { terminalOptions } from "../../report/terminal.ts";
+import { settingGroups, settingLines } from "../config-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { say } from "../say.ts";
 
-/** `config`: every setting, its value and where it came from, secrets masked. */
+/** `config`: every setting, its value and where it came from, secrets masked; one line each off a terminal. */
 export async function configCommand(
   resolved: ResolvedConfig,
   options: { readonly json: boolean },
@@ -17,18 +20,8 @@ export async function configCommand(
     io.out(jsonText({ schema_version: 1, settings: rows }));
     return EXIT.done;
   }
-  const widest = (texts: readonly string[]) => Math.max(...texts.map((text) => text.length));
-  const lines = rows.map(
-    ({ env, value, source, help }) => [env, value === null ? "-" : String(value), source, help] as const,
-  );
-  const widths = [0, 1, 2].map((column) => widest(lines.map((line) => line[column] ?? "")));
-  for (const line of lines) {
-    io.out(
-      `${line
-        .map((text, column) => text.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd()}\n`,
-    );
-  }
+  const { width, colour } = terminalOptions({ env: io.env, isTTY: io.outIsTerminal, columns: io.outColumns });
+  const lines = io.outIsTerminal ? settingGroups(rows, { width, paint: paintFor(colour) }) : settingLines(rows);
+  io.out(`${lines.join("\n")}\n`);
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { ownAddress } from "../own-address.ts";
 import { say } from "../say.ts";
 
 const TIMEOUT_MS = 5000;
@@ -11,7 +12,7 @@ export async function health(
   options: { readonly live: boolean },
   io: Io,
 ): Promise<ExitCode> {
-  const url = `http://${addressOf(config.host)}:${config.port}${config.basePath}/health${options.live ? "/live" : ""}`;
+  const url = `${ownAddress(config)}/health${options.live ? "/live" : ""}`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), proxy: false });
     io.out(`${(await response.text()).trimEnd()}\n`);
@@ -22,11 +23,4 @@ export async function health(
     say(io, `${url} ${what}: check that litellm-pulse serve runs, LITELLM_PULSE_HOST and LITELLM_PULSE_PORT`);
     return EXIT.unexpected;
   }
-}
-
-/** The address by which this machine reaches a server that listens on `host`. */
-function addressOf(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -3,12 +3,14 @@ import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { openExisting } from "../../store/database.ts";
+import { openExisting, openForReading } from "../../store/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { say, saySqliteError, sayStoreFailure } from "../say.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { purgeLedger } from "../purge-ledger.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {
@@ -33,18 +35,22 @@ export async function purgeCommand(
     say(io, `--older-than is ${quoted(olderThan ?? "")}, expected a whole number of days from 1 to ${MOST_DAYS}`);
     return EXIT.usage;
   }
-  const opened = openExisting(config.dbPath);
+  const opened = dryRun ? openForReading(config.dbPath) : openExisting(config.dbPath);
   if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
   const { db } = opened;
   const zone = createZone(config.timezone);
+  let tried = "Cannot purge the database";
   try {
-    const purged = purge(db, { retentionDays, now: io.now(), zone, dryRun });
-    if (options.vacuum && !dryRun) vacuum(db);
+    const ledger = purgeLedger(ledgerPathOf(config), zone, { retentionDays, now: io.now(), dryRun });
+    if (ledger.kind === "failed") return sayStoreFailure(io, ledger.failure);
+    const purged = { ...purge(db, { retentionDays, now: io.now(), zone, dryRun }), identities: ledger.identities };
     const before = purged.before === undefined ? null : isoIn(purged.before, zone);
     io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
+    tried = "Cannot shrink the database";
+    if (options.vacuum && !dryRun) vacuum(db);
     return EXIT.done;
   } catch (error) {
-    return saySqliteError(io, `Cannot purge the database ${opened.path}`, error);
+    return sayDatabaseError(io, tried, opened.path, error);
   } finally {
     db.close();
   }
@@ -55,12 +61,19 @@ function daysOf(text: string): number | undefined {
   return days >= 1 && days <= MOST_DAYS ? days : undefined;
 }
 
-function lineOf({ buckets, snapshots }: Purged, before: string | null, dryRun: boolean): string {
+type PurgedAll = Purged & { readonly identities: number };
+
+function lineOf({ buckets, snapshots, identities }: PurgedAll, before: string | null, dryRun: boolean): string {
   if (before === null) return "Nothing to remove: LITELLM_PULSE_DB_RETENTION_DAYS is -1, everything is kept";
-  const rows = `${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`;
+  const ofLedger = identities === 0 ? "" : `, with the identities of ${counted(identities, "record")} of the ledger,`;
+  const rows = `${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}${ofLedger}`;
   return `${dryRun ? "Would remove" : "Removed"} ${rows} from before ${before}`;
 }
 
-function bodyOf({ buckets, snapshots }: Purged, before: string | null, dryRun: boolean): Record<string, unknown> {
-  return { schema_version: 1, dry_run: dryRun, before, buckets, snapshots };
+function bodyOf(
+  { buckets, snapshots, identities }: PurgedAll,
+  before: string | null,
+  dryRun: boolean,
+): Record<string, unknown> {
+  return { schema_version: 1, dry_run: dryRun, before, buckets, snapshots, identities };
 }

@@ -5,6 +5,7 @@ import { notesOf } from "../../query/health.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { type BookedScrape, bookScrape, readScrape } from "../../scrape/run-scrape.ts";
 import { type OpenResult, openForWriting } from "../../store/database.ts";
+import { closeUntouched } from "../../store/file-alone.ts";
 import { targetById } from "../../store/targets.ts";
 import { bookedLine, bookedWarnings, failureLine } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -44,8 +45,8 @@ export async function scrapeOnce(
       return read.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;
     }
     let booked = bookScrape(db, read.scraped, job);
-    if (booked.kind === "store_failed" && booked.isDamaged) {
-      db.close();
+    if (booked.kind === "store_failed" && booked.cure === "repair") {
+      closeUntouched(db);
       const repaired = openForWriting(opened.path, true);
       if (repaired.kind === "failed") {
         setup.log.error(repaired.failure.message);
@@ -56,7 +57,7 @@ export async function scrapeOnce(
       booked = bookScrape(db, read.scraped, job);
     }
     if (booked.kind === "store_failed") {
-      setup.log.error(`${booked.message} (${opened.path})`);
+      setup.log.error(booked.message);
       return EXIT.database;
     }
     const scrape = { commit: booked.commit, page: read.page, readAt: read.scraped.readAt };

@@ -4,10 +4,17 @@ import { isLoopbackAddress, listen } from "../../server/listen.ts";
 import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { startFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { createLedgerService } from "../ledger-service.ts";
+import { syncSettings } from "../ledger-session.ts";
+import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
+import { sleepUntilAborted } from "../sleep.ts";
+import { createSpendService } from "../spend-service.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -16,7 +23,11 @@ const GRACE_MS = 3000;
 /** `serve`: scrapes at an interval and answers over HTTP until SIGTERM or SIGINT. */
 export async function serve(
   resolved: ResolvedConfig,
-  options: { readonly onListening?: (url: string) => void },
+  options: {
+    readonly onListening?: (url: string) => void;
+    /** Done while it already answers, before the first scrape. */
+    readonly prepare?: () => Promise<void>;
+  },
   io: Io,
 ): Promise<ExitCode> {
   const made = createSetup(resolved, io);
@@ -25,6 +36,10 @@ export async function serve(
     return EXIT.usage;
   }
   const { config } = resolved;
+  if (config.auth === "litellm" && config.databaseUrl === undefined) {
+    say(io, "LITELLM_PULSE_AUTH=litellm looks keys up in LiteLLM's database: set LITELLM_PULSE_DATABASE_URL, too");
+    return EXIT.usage;
+  }
   const { zone, names, source, log, job } = made.setup;
   const signal = io.stopSignal();
   const store = createStoreHandle((isDamaged) => openForWriting(config.dbPath, isDamaged));
@@ -48,6 +63,20 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
+  const prices = await preparePrices(config.pricesFile);
+  if (prices.kind === "invalid") {
+    store.close();
+    say(io, prices.message);
+    return EXIT.usage;
+  }
+  const isLoopbackOnly = isLoopbackAddress(config.host);
+  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
+  const ledger = createLedgerService({
+    path: ledgerPathOf(config),
+    zone,
+    now: io.now,
+    retentionDays: config.dbRetentionDays,
+  });
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -58,8 +87,11 @@ export async function serve(
     names,
     historySize: config.historySize,
     intervalMs,
+    budgets: config,
     apiKey: config.apiKey,
-    isLoopbackOnly: isLoopbackAddress(config.host),
+    ingestKey: config.ingestKey,
+    ledger,
+    isLoopbackOnly,
     basePath: config.basePath,
     page: async () => (await import("../../dashboard/embedded.ts")).loadPage(),
     every: (ms, run) => {
@@ -67,6 +99,7 @@ export async function serve(
       return () => clearInterval(timer);
     },
     stopSignal: signal,
+    spend: spend.api,
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
@@ -80,22 +113,15 @@ export async function serve(
   const url = listening.url + config.basePath;
   log.info(`Listening on ${url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, { url });
   options.onListening?.(url);
+  await options.prepare?.();
+  const settings = syncSettings(config);
+  const following = settings === undefined ? undefined : startFollowing(settings, config.ledgerInterval * 1000, log);
   await service.run();
+  await following?.stop();
   await listening.stop(GRACE_MS);
+  await spend.close();
+  ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;
-}
-
-function sleepUntilAborted(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

@@ -4,7 +4,12 @@ import { addSettings } from "../settings-flags.ts";
 /** `config`: takes every setting's flag, so that it shows what the same flags would make of another command. */
 export function addConfig(tree: CommandTree): void {
   const config = tree
-    .add("config", "Show every setting, its value and where it came from", ["litellm-pulse config --json"])
+    .add(
+      "config",
+      "Show every setting, its value and where it came from",
+      ["litellm-pulse config --json"],
+      ["done", "unexpected", "usage"],
+    )
     .addOption(jsonOption());
   addSettings(config, () => true).action(
     tree.action(

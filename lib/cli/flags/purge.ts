@@ -5,10 +5,12 @@ import { addSettings, only } from "../settings-flags.ts";
 /** `purge`: what is past its retention goes, or is only counted. */
 export function addPurge(tree: CommandTree): void {
   const purge = tree
-    .add("purge", "Remove quarter hours and snapshots past their retention; days and totals stay", [
-      "litellm-pulse purge --dry-run",
-      "litellm-pulse purge --older-than 30 --vacuum",
-    ])
+    .add(
+      "purge",
+      "Remove quarter hours and snapshots past their retention; days and totals stay",
+      ["litellm-pulse purge --dry-run", "litellm-pulse purge --older-than 30 --vacuum"],
+      ["done", "unexpected", "usage", "noData", "database"],
+    )
     .addOption(new Option("--dry-run", "only count what would be removed"))
     .addOption(new Option("--older-than <days>", "instead of the retention time"))
     .addOption(new Option("--vacuum", "give the space back to the file system"))

@@ -7,10 +7,12 @@ const URL_LIKE = /^https?:\/\//i;
 /** `scrape-once [source]`: a source that is a URL stands for `--metrics-url`, any other for a recorded page. */
 export function addScrapeOnce(tree: CommandTree): void {
   const scrapeOnce = tree
-    .add("scrape-once", "Scrape LiteLLM once and book what it spent, for cron", [
-      "litellm-pulse scrape-once",
-      "curl -s http://litellm:4000/metrics/ | litellm-pulse scrape-once -",
-    ])
+    .add(
+      "scrape-once",
+      "Scrape LiteLLM once and book what it spent, for cron",
+      ["litellm-pulse scrape-once", "curl -s http://litellm:4000/metrics/ | litellm-pulse scrape-once -"],
+      ["done", "unexpected", "usage", "unreachable", "database"],
+    )
     .addArgument(new Argument("[source]", "another URL, a recorded page, or - for stdin"))
     .hook("preAction", (command) => {
       const [source] = command.args;

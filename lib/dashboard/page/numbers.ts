@@ -2,6 +2,8 @@ const FEWEST_DECIMALS = 2;
 /** The API's money is exact to this many decimals. */
 const MOST_DECIMALS = 9;
 const SIGNIFICANT = 3;
+/** A double holds no more digits than these of an amount. */
+const MOST_DIGITS = 16;
 /** What stands where a number is not known. */
 export const UNKNOWN = "–";
 
@@ -11,12 +13,19 @@ const COMPACT = ["", "K", "M", "B", "T"] as const;
 export function moneyText(value: number | null, decimals = moneyDecimals([value])): string {
   if (value === null || !Number.isFinite(value)) return UNKNOWN;
   const text = grouped(Math.abs(value), decimals);
+  if (value !== 0 && !/[1-9]/.test(text) && decimals < MOST_DECIMALS) return `<$${text.slice(0, -1)}1`;
   return `${value < 0 && /[1-9]/.test(text) ? "-" : ""}$${text}`;
 }
 
-/** The decimals that a column of these amounts needs so that each shows three significant digits and the points line up. */
+/**
+ * The decimals that a column of these amounts needs so that each shows three significant digits and the points line up;
+ * no more than the largest of them really has.
+ */
 export function moneyDecimals(values: readonly (number | null)[]): number {
-  return values.reduce<number>((most, value) => Math.max(most, decimalsOf(value)), FEWEST_DECIMALS);
+  const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
+  const meant = MOST_DIGITS - Math.trunc(Math.min(largest, Number.MAX_SAFE_INTEGER)).toString().length;
+  const wanted = values.reduce<number>((most, value) => Math.max(most, decimalsOf(value)), FEWEST_DECIMALS);
+  return Math.max(FEWEST_DECIMALS, Math.min(wanted, meant));
 }
 
 /** A count with thousands separators: `1,033,811`. */

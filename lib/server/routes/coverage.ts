@@ -5,8 +5,20 @@ import { parseQuestion } from "../../query/parse-question.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
+import type { RouteEntry } from "../route-entry.ts";
 
 const WORDS = ["period", "last", "since", "until", "timezone"];
+
+/** What this file serves. */
+export const COVERAGE_ROUTES: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    path: "/api/v1/coverage",
+    parameters: WORDS,
+    access: "key",
+    help: "When of a stretch of time LiteLLM was observed, what is estimated, and when it restarted",
+  },
+];
 
 /** `/api/v1/coverage`: when of a stretch of time LiteLLM was observed, and when it restarted. */
 export function coverageRoutes(deps: ApiDeps, answers: Answers): Hono {

@@ -1,6 +1,17 @@
 import { Hono } from "hono";
 import type { Events } from "../events.ts";
 import { sendError } from "../json.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const EVENT_ROUTES: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    path: "/api/v1/events",
+    access: "key",
+    help: "Server-sent events: one whenever answers may have changed",
+  },
+];
 
 const RETRY_AFTER_SECONDS = "60";
 const HEADERS = {

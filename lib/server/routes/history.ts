@@ -4,6 +4,18 @@ import { historyLimits, readHistory } from "../../query/history.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const HISTORY_ROUTES: readonly RouteEntry[] = [
+  {
+    method: "GET",
+    path: "/api/v1/history",
+    parameters: ["limit"],
+    access: "key",
+    help: "The newest scrapes, newest last",
+  },
+];
 
 /** `/api/v1/history?limit=`: the newest scrapes, newest last. */
 export function historyRoutes(deps: ApiDeps, answers: Answers): Hono {

@@ -7,6 +7,20 @@ import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
 import type { Keep } from "../keep.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const METRICS_ROUTES: readonly RouteEntry[] = [
+  { method: "GET", path: "/", access: "key", help: "The same as /api/v1/metrics; to a browser the dashboard" },
+  {
+    method: "GET",
+    path: "/api/v1/metrics",
+    access: "key",
+    help: "Every metric: LiteLLM's own value, today, this week, this month, and since the first scrape",
+  },
+  { method: "GET", path: "/api/v1/metrics/:name", access: "key", help: "One value of them, such as cost_daily" },
+  { method: "GET", path: "/api/v1/models", access: "key", help: "The same by model" },
+];
 
 /** `/`, `/api/v1/metrics`, `/api/v1/metrics/{name}` and `/api/v1/models`: LiteLLM's counters and the calendar windows. */
 export function metricsRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {

@@ -5,6 +5,12 @@ import { configuredTarget, databaseBytes } from "../../store/state.ts";
 import type { ApiDeps } from "../api.ts";
 import type { Keep } from "../keep.ts";
 import type { OwnFigures } from "../own-metrics.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const OWN_METRICS_ROUTES: readonly RouteEntry[] = [
+  { method: "GET", path: "/metrics", access: "key", help: "Our own metrics, for a Prometheus server" },
+];
 
 /** `/metrics`: our own metrics for a Prometheus server. */
 export function ownMetricsRoutes(deps: ApiDeps, keep: Keep): Hono {

@@ -4,13 +4,19 @@ import type { ApiDeps } from "../api.ts";
 import { type Body, createBody, sendBody } from "../body.ts";
 import { sendError } from "../json.ts";
 import { PAGE_HEADERS, type Page } from "../page.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves, besides `/`, which stands with what it answers to others. */
+export const PAGE_ROUTES: readonly RouteEntry[] = [
+  { method: "GET", path: "/assets/:file", access: "everyone", help: "A file of the dashboard, which holds no numbers" },
+];
 
 const HTML = "text/html";
 const JSON_TYPE = "application/json";
 
 type ReadyPage = {
   readonly html: Body;
-  readonly files: ReadonlyMap<string, { readonly type: string; readonly body: Body }>;
+  readonly files: ReadonlyMap<string, Body>;
 };
 
 /** `/` for browsers and `/assets/{file}`: the dashboard. Open to everyone, as there are no numbers in it. */
@@ -31,22 +37,27 @@ export function pageRoutes({ page, basePath }: Pick<ApiDeps, "page" | "basePath"
       const { pathname, search } = new URL(context.req.url);
       // The page's own URLs are relative, so that it works under any path, but for that it needs the slash.
       if (!pathname.endsWith("/")) return context.redirect(`${basePath}/${search}`, 308);
-      return sendBody(context, (await ready()).html, PAGE_HEADERS);
+      return sendBody(context, (await ready()).html);
     })
     .get("/assets/:file", async (context) => {
       const file = (await ready()).files.get(context.req.param("file"));
       if (!file) return sendError(context, 404, { error: "There is no such file; reload the page" });
-      return sendBody(context, file.body, {
-        "Content-Type": file.type,
-        "Cache-Control": "public, max-age=31536000, immutable",
-        "X-Content-Type-Options": "nosniff",
-      });
+      return sendBody(context, file);
     });
 }
 
 function prepare({ html, files }: Page): ReadyPage {
   return {
-    html: createBody(new TextEncoder().encode(html)),
-    files: new Map([...files].map(([name, { type, bytes }]) => [name, { type, body: createBody(bytes) }])),
+    html: createBody(new TextEncoder().encode(html), PAGE_HEADERS),
+    files: new Map([...files].map(([name, { type, bytes }]) => [name, createBody(bytes, fileHeaders(type))])),
+  };
+}
+
+/** The name of a file changes with what is in it. */
+function fileHeaders(type: string) {
+  return {
+    "Content-Type": type,
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
   };
 }

@@ -2,6 +2,12 @@ import { Hono } from "hono";
 import { cleanSum } from "../../query/clean-number.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
+import type { RouteEntry } from "../route-entry.ts";
+
+/** What this file serves. */
+export const RAW_ROUTES: readonly RouteEntry[] = [
+  { method: "GET", path: "/raw", access: "key", help: "Every sample name of LiteLLM's newest page with its sum" },
+];
 
 /** `/raw`: every sample name of the newest good page with the sum over its label sets; null where it is not a number. */
 export function rawRoutes(deps: ApiDeps, answers: Answers): Hono {

@@ -1,0 +1,158 @@
+import { closeSync, openSync, statSync } from "node:fs";
+import { createZone } from "../../aggregator/zone.ts";
+import { quoted } from "../../config/mask.ts";
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import { readRecords } from "../../ledger/files/read-file.ts";
+import { createImporter, type Importer } from "../../ledger/import-records.ts";
+import { createLedger } from "../../ledger/ledger.ts";
+import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
+import { claimSource } from "../../ledger/source.ts";
+import { jsonText } from "../../query/json-text.ts";
+import { isDatabaseError } from "../../store/failure-reason.ts";
+import { openLedgerFile } from "../../store/open-ledger.ts";
+import { counted } from "../describe-scrape.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
+
+/** What `import` was told besides the settings. */
+export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };
+
+/** Bad lines that are told one by one. */
+const MOST_TOLD = 20;
+const PROGRESS_MS = 5000;
+
+type BadLine = { readonly line: number; readonly reason: string };
+
+/** `import FILE|-`: counts the request records of a file into the spend ledger. */
+export async function importCommand(
+  { config, warnings }: ResolvedConfig,
+  options: ImportOptions,
+  io: Io,
+): Promise<ExitCode> {
+  for (const warning of warnings) say(io, warning);
+  const source = streamOf(options.file, io);
+  if (source.kind === "unreadable") {
+    say(io, source.message);
+    return EXIT.usage;
+  }
+  const opened = openLedgerFile(ledgerPathOf(config), ledgerMigrations("sqlite"), "write");
+  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
+  const { db } = opened;
+  const ledger = createLedger(db, createZone(config.timezone));
+  const told: BadLine[] = [];
+  const importer = createImporter(ledger, {
+    now: io.now,
+    onBad: (line, reason) => {
+      if (told.length < MOST_TOLD) say(io, `Line ${line} is left out: ${reason}`);
+      if (told.length < MOST_TOLD) told.push({ line, reason });
+    },
+  });
+  const signal = io.stopSignal();
+  try {
+    const claimed = claimSource(ledger, { kind: "records", name: "files" });
+    if (claimed.kind === "refused") {
+      say(io, claimed.message);
+      return EXIT.usage;
+    }
+    await readRecords(source.stream, importer, { signal, onBytes: progressTeller(importer, source.size, io) });
+    importer.flush();
+  } catch (error) {
+    const stays = "what was counted stays, and the same file may be imported again";
+    if (isDatabaseError(error)) {
+      const code = sayDatabaseError(io, "Cannot go on with the spend ledger", opened.path, error);
+      say(io, `${stays.charAt(0).toUpperCase()}${stays.slice(1)}`);
+      return code;
+    }
+    importer.flush();
+    say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);
+    return EXIT.usage;
+  } finally {
+    db.close();
+  }
+  return conclude(importer, told, options, { io, isStopped: signal.aborted });
+}
+
+function conclude(
+  { folded, badCount }: Importer,
+  told: readonly BadLine[],
+  { file, strict, json }: ImportOptions,
+  { io, isStopped }: { readonly io: Io; readonly isStopped: boolean },
+): ExitCode {
+  if (badCount > told.length) say(io, `${counted(badCount - told.length, "more line")} left out`);
+  const { counted: records, duplicates, tooOld } = folded;
+  const body = {
+    schema_version: 1,
+    file,
+    counted: records,
+    duplicates,
+    too_old: tooOld,
+    bad: badCount,
+    bad_lines: told,
+  };
+  const parts = [
+    `Counted ${counted(records, "record")}`,
+    ...(duplicates > 0 ? [`${counted(duplicates, "record")} known already`] : []),
+    ...(tooOld > 0 ? [`${counted(tooOld, "record")} of days that are closed`] : []),
+    ...(badCount > 0 ? [`${counted(badCount, "line")} left out`] : []),
+  ];
+  io.out(json ? jsonText(body) : `${parts.join(", ")}\n`);
+  if (isStopped) {
+    say(io, "Stopped before the end: import the same file again to go on");
+    return EXIT.unexpected;
+  }
+  if (strict && badCount > 0) return EXIT.usage;
+  if (records + duplicates + tooOld > 0) return EXIT.done;
+  say(
+    io,
+    `There is no request record in ${quoted(file)}: JSON Lines, a JSON list or CSV of LiteLLM_SpendLogs rows or of callback payloads is expected`,
+  );
+  return EXIT.noData;
+}
+
+type Source =
+  | {
+      readonly kind: "open";
+      readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
+      readonly size: number | undefined;
+    }
+  | { readonly kind: "unreadable"; readonly message: string };
+
+function streamOf(path: string, io: Io): Source {
+  // Neither stdin nor a file gives memory that others share.
+  const own = (stream: ReadableStream<Uint8Array>) => stream as ReadableStream<Uint8Array<ArrayBuffer>>;
+  if (path === "-") return { kind: "open", stream: own(io.stdin()), size: undefined };
+  try {
+    const { size } = statSync(path);
+    closeSync(openSync(path, "r"));
+    return { kind: "open", stream: Bun.file(path).stream(), size: size === 0 ? undefined : size };
+  } catch (error) {
+    return { kind: "unreadable", message: `Cannot read ${quoted(path)}: ${fileReason(error)}` };
+  }
+}
+
+function fileReason(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT") return "there is no such file";
+  return code === "EACCES" ? "permission denied" : reasonOf(error);
+}
+
+/** Tells on long runs how far it is. */
+function progressTeller(importer: Importer, size: number | undefined, io: Io): (bytes: number) => void {
+  let read = 0;
+  let toldAt = io.now();
+  return (bytes) => {
+    read += bytes;
+    const now = io.now();
+    if (now - toldAt < PROGRESS_MS) return;
+    toldAt = now;
+    const { counted: records, duplicates } = importer.folded;
+    const share = size === undefined ? "" : ` (${Math.floor((100 * read) / size)} %)`;
+    say(io, `Read ${counted(records + duplicates, "record")}${share}`);
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,67 @@
+import { syncLine, syncWarnings } from "./describe-sync.ts";
+import { type OpenedSession, openSession, type SyncSettings } from "./ledger-session.ts";
+import { sleepUntilAborted } from "./sleep.ts";
+import { createSyncProgress } from "./sync-progress.ts";
+
+/** What the worker is told: to begin, once, and to end. */
+export type FollowOrder =
+  | { readonly kind: "follow"; readonly settings: SyncSettings; readonly intervalMs: number }
+  | { readonly kind: "stop" };
+
+/** What the worker says: lines for the log, and that it has ended. */
+export type FollowNews =
+  | { readonly kind: "line"; readonly level: "debug" | "info" | "warning" | "error"; readonly message: string }
+  | { readonly kind: "ended" };
+
+/** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
+export function createFollowWorker(say: (news: FollowNews) => void): (order: FollowOrder) => void {
+  const stop = new AbortController();
+  return (order) => {
+    if (order.kind === "stop") stop.abort();
+    else void follow(order.settings, order.intervalMs, stop.signal, say).finally(() => say({ kind: "ended" }));
+  };
+}
+
+async function follow(
+  settings: SyncSettings,
+  intervalMs: number,
+  signal: AbortSignal,
+  say: (news: FollowNews) => void,
+): Promise<void> {
+  const line = (level: "debug" | "info" | "warning" | "error", message: string) =>
+    say({ kind: "line", level, message });
+  let opened: OpenedSession | undefined;
+  let trouble: string | undefined;
+  const fail = (message: string) => {
+    // The same trouble again and again is news once.
+    line(message === trouble ? "debug" : "error", message);
+    trouble = message;
+  };
+  const runOnce = async (): Promise<void> => {
+    if (opened?.kind !== "open") opened = openSession(settings, Date.now);
+    if (opened.kind === "failed") {
+      fail(opened.message);
+      return;
+    }
+    const startedAt = Date.now();
+    const log = (message: string) => line("info", message);
+    const progress = createSyncProgress({ isTerminal: false, now: Date.now, write: log, log });
+    const outcome = await opened.session.run({ signal, onStep: progress.step });
+    if (outcome.kind === "failed") fail(outcome.failure.message);
+    if (outcome.kind !== "done") return;
+    if (trouble !== undefined) line("info", "The ledger's source can be read again");
+    trouble = undefined;
+    for (const warning of syncWarnings(outcome.table, outcome.tally)) line("warning", warning);
+    const isNews = outcome.tally.counted > 0;
+    line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
+  };
+  while (!signal.aborted) {
+    try {
+      await runOnce();
+    } catch (error) {
+      fail(`Cannot follow the ledger's source: ${error instanceof Error ? error.message : error}`);
+    }
+    await sleepUntilAborted(intervalMs, signal);
+  }
+  if (opened?.kind === "open") await opened.close();
+}

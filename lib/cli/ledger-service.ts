@@ -1,0 +1,75 @@
+import type { Database } from "bun:sqlite";
+import type { Zone } from "../aggregator/zone.ts";
+import { closeOldDays } from "../ledger/identity/close.ts";
+import { createIntake, type Intake } from "../ledger/intake.ts";
+import { createLedger, type Ledger } from "../ledger/ledger.ts";
+import { ledgerMigrations } from "../ledger/schema/migrations.ts";
+import { claimSource } from "../ledger/source.ts";
+import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
+import { openLedgerFile } from "../store/open-ledger.ts";
+import { dataVersion } from "../store/state.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** The ledger of a long-running process: opened when it is first asked for, and made by the first record. */
+export type LedgerService = LedgerAccess & { close(): void };
+
+type LedgerOptions = {
+  readonly path: string;
+  readonly zone: Zone;
+  readonly now: () => number;
+  /** How long identities are kept; -1 for ever. */
+  readonly retentionDays: number;
+};
+
+/** Makes the service of a ledger file; nothing is opened yet. */
+export function createLedgerService({ path, zone, now, retentionDays }: LedgerOptions): LedgerService {
+  const migrations = ledgerMigrations("sqlite");
+  let reader: Database | undefined;
+  let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
+  let closedAt = Number.NEGATIVE_INFINITY;
+  return {
+    reading() {
+      // A connection of its own: the version that SQLite gives it changes with what the writer commits, too.
+      if (!reader) {
+        const opened = openLedgerFile(path, migrations, "read");
+        if (opened.kind === "failed") return absence(opened.failure);
+        reader = opened.db;
+      }
+      return { kind: "open", db: reader, version: String(dataVersion(reader)) };
+    },
+    intake() {
+      if (!writer) {
+        const opened = openLedgerFile(path, migrations, "write");
+        if (opened.kind === "failed") return absence(opened.failure);
+        const ledger = createLedger(opened.db, zone);
+        const claimed = claimSource(ledger, { kind: "records", name: "/ingest" });
+        if (claimed.kind === "refused") {
+          opened.db.close();
+          return { kind: "absent", status: 409, error: claimed.message };
+        }
+        writer = { ledger, take: createIntake(ledger, now) };
+      }
+      if (now() - closedAt >= HOUR_MS) {
+        closeOldDays(writer.ledger, { now: now(), retentionDays });
+        closedAt = now();
+      }
+      return { kind: "open", take: writer.take };
+    },
+    close() {
+      reader?.close();
+      writer?.ledger.db.close();
+    },
+  };
+}
+
+function absence({ reason, message }: { readonly reason: string; readonly message: string }): LedgerAbsence {
+  return reason === "missing"
+    ? {
+        kind: "absent",
+        status: 404,
+        error: "There is no spend ledger yet",
+        hint: "Run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
+      }
+    : { kind: "absent", status: 503, error: message };
+}

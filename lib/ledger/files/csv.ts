@@ -1,0 +1,100 @@
+import type { RecordSink, TextReader } from "./record-sink.ts";
+
+const SEPARATORS = [",", ";", "\t"] as const;
+
+/**
+ * Reads CSV as RFC 4180 and PostgreSQL's `COPY … CSV HEADER` write it: the first row names the columns, an empty field
+ * is NULL and `""` the empty text. Comma, semicolon or tab, whichever the first row has most of.
+ */
+export function csvReader(sink: RecordSink): TextReader {
+  let rest = "";
+  let line = 1;
+  let separator = ",";
+  let columns: readonly string[] | undefined;
+  const takeRow = (fields: readonly (string | null)[], at: number): void => {
+    if (fields.length === 1 && fields[0] === null) return;
+    if (!columns) {
+      columns = fields.map((name) => (name ?? "").trim());
+      return;
+    }
+    if (fields.length !== columns.length) {
+      sink.bad(at, `it has ${fields.length} fields, expected ${columns.length} as in the first line`);
+      return;
+    }
+    // A map first, since names are foreign: an object made of it has them as its own keys only.
+    sink.value(Object.fromEntries(columns.map((name, index) => [name, fields[index] ?? null])), at);
+  };
+  const read = (isLast: boolean): void => {
+    if (!columns) separator = separatorOf(rest);
+    let from = 0;
+    for (;;) {
+      const row = rowAt(rest, from, separator, isLast);
+      if (!row) break;
+      takeRow(row.fields, line);
+      line += row.lines;
+      from = row.end;
+    }
+    rest = rest.slice(from);
+  };
+  return {
+    push(text) {
+      rest += text;
+      if (columns || rest.includes("\n")) read(false);
+    },
+    finish() {
+      read(true);
+      if (rest !== "") sink.bad(line, "the file ends in the middle of a quoted field");
+    },
+  };
+}
+
+function separatorOf(text: string): string {
+  const [first = ""] = text.split("\n", 1);
+  const counts = SEPARATORS.map((separator) => first.split(separator).length);
+  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+type Row = { readonly fields: (string | null)[]; readonly end: number; readonly lines: number };
+
+/** The row that begins at an index; undefined where its end has not come yet. */
+function rowAt(text: string, start: number, separator: string, isLast: boolean): Row | undefined {
+  if (start >= text.length) return undefined;
+  const fields: (string | null)[] = [];
+  let lines = 1;
+  for (let at = start; ; at++) {
+    let field: string | null;
+    if (text[at] === '"') {
+      const end = closingQuote(text, at);
+      if (end === -1 || (end + 1 >= text.length && !isLast)) return undefined;
+      field = text.slice(at + 1, end).replaceAll('""', '"');
+      lines += field.split("\n").length - 1;
+      at = end + 1;
+    } else {
+      const end = endOfField(text, at, separator);
+      if (end === text.length && !isLast) return undefined;
+      const plain = text.slice(at, end);
+      const trimmed = text[end] === separator ? plain : plain.replace(/\r$/, "");
+      field = trimmed === "" ? null : trimmed;
+      at = end;
+    }
+    fields.push(field);
+    if (text[at] === separator) continue;
+    if (text[at] === "\r") at++;
+    // What stands between a closing quote and the end of a line belongs to nothing.
+    while (at < text.length && text[at] !== "\n") at++;
+    return { fields, end: Math.min(at + 1, text.length), lines };
+  }
+}
+
+function endOfField(text: string, from: number, separator: string): number {
+  let at = from;
+  while (at < text.length && text[at] !== separator && text[at] !== "\n") at++;
+  return at;
+}
+
+function closingQuote(text: string, open: number): number {
+  for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return at;
+  }
+  return -1;
+}

@@ -1,0 +1,26 @@
+/** Takes what a reader finds in a file, in its order; lines count from 1. */
+export interface RecordSink {
+  /** A value as JSON knows it: of a JSON file, or a row of a CSV file by its column names. */
+  value(value: unknown, line: number): void;
+  /** Something that is no value, and why. */
+  bad(line: number, reason: string): void;
+}
+
+/** Reads a text that comes in pieces, which may end anywhere. */
+export interface TextReader {
+  push(text: string): void;
+  /** The text has ended. */
+  finish(): void;
+}
+
+/** Gives a JSON text to the sink as a value. */
+export function parseInto(sink: RecordSink, text: string, line: number): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    sink.bad(line, "it is not JSON");
+    return;
+  }
+  sink.value(value, line);
+}

@@ -1,0 +1,114 @@
+import type { Database } from "bun:sqlite";
+import type { SpendBatch } from "../batch/spend-batch.ts";
+import type { Texts } from "../batch/texts.ts";
+import { IdentityList } from "../identity/identity-set.ts";
+import type { Ledger } from "../ledger.ts";
+import { countRecords, liveSheet, makeSheet } from "../sheets.ts";
+import { noteProgress } from "../source.ts";
+import { DayCells } from "./day-cells.ts";
+import { MINUTES_KEPT_MS } from "./fold-batch.ts";
+import { removeSheet } from "./remove-sheet.ts";
+import { writeCells } from "./write-cells.ts";
+
+const DAY_MS = 86_400_000;
+/** Rows of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
+const PAUSES_AT_ONCE = 40;
+
+/** How the sheet of a day was replaced, or why it was not. */
+type DayResult =
+  /** `before` is how many records the day had. */
+  | { readonly kind: "replaced"; readonly records: number; readonly before: number }
+  /** The source holds fewer records than the ledger, which keeps its own. */
+  | { readonly kind: "fewer"; readonly source: number; readonly ledger: number }
+  /** Another fold has added to the day in the meantime: the day has to be read again. */
+  | { readonly kind: "changed" };
+
+/** How a day takes its place. `force` replaces it also by fewer records. */
+type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
+
+/** A UTC day that is folded as a whole, from a source that gives each record once. */
+export interface DayFold {
+  /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
+  add(batch: SpendBatch): void;
+  /** Writes what was counted and puts it in the place of what the ledger has of the day, at one moment. */
+  commit(options: DayCommit): Promise<DayResult>;
+}
+
+/**
+ * Begins to fold a UTC day (days since 1970) as a whole. What is counted lies in memory as cells, is written to a sheet
+ * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress:
+ * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards.
+ */
+export function beginDay(
+  ledger: Ledger,
+  day: number,
+  { now, keepsIdentities }: { readonly now: number; readonly keepsIdentities: boolean },
+): DayFold {
+  const { db, zone } = ledger;
+  const start = day * DAY_MS;
+  const before = liveSheet(db, day);
+  const identities = new IdentityList();
+  let texts: Texts | undefined;
+  let cells: DayCells | undefined;
+  return {
+    add(batch) {
+      texts ??= batch.texts;
+      if (texts !== batch.texts) throw new TypeError("The batches of a day must share their texts");
+      cells ??= new DayCells(start, ledger.names.of(texts).names, ledger.shifts(day, zone.name), now - MINUTES_KEPT_MS);
+      for (let i = 0; i < batch.length; i++) {
+        const at = batch.startedAt[i] ?? 0;
+        if (at < start || at >= start + DAY_MS)
+          throw new RangeError(`A record of another day was given for day ${day}`);
+        cells.add(batch, i);
+        if (keepsIdentities) identities.push(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0);
+      }
+    },
+    async commit(options) {
+      const records = cells?.records ?? 0;
+      const held = before?.records ?? 0;
+      if (records < held && options.force !== true) return { kind: "fewer", source: records, ledger: held };
+      await removeUnfinished(ledger, day);
+      const sheet = ledger.write(() => {
+        const made = makeSheet(db, { day, zone: zone.name, isLive: false, isClosed: !keepsIdentities, now });
+        countRecords(db, made.id, records, now);
+        ledger.identities.append(made.id, identities);
+        return made.id;
+      });
+      if (cells && texts) await writeInParts(ledger, sheet, cells, texts);
+      const isReplaced = ledger.write(() => {
+        const live = liveSheet(db, day);
+        if (live?.id !== before?.id || live?.records !== before?.records || !exists(db, sheet)) return false;
+        db.query("UPDATE sheet SET is_live = 0 WHERE day = ? AND is_live = 1").run(day);
+        db.query("UPDATE sheet SET is_live = 1 WHERE id = ?").run(sheet);
+        noteProgress(db, { counted: records, duplicates: 0, tooOld: 0 }, { ...options, now });
+        return true;
+      });
+      await removeUnfinished(ledger, day);
+      return isReplaced ? { kind: "replaced", records, before: held } : { kind: "changed" };
+    },
+  };
+}
+
+/** Removes sheets that never became live, since what wrote them was ended: those of a day, or all of them. */
+export async function removeUnfinished(ledger: Ledger, day?: number): Promise<void> {
+  const sheets = ledger.db
+    .query<{ id: number }, [number | null]>("SELECT id FROM sheet WHERE is_live = 0 AND (day = ?1 OR ?1 IS NULL)")
+    .all(day ?? null);
+  for (const { id } of sheets) await removeSheet(ledger, id);
+}
+
+/** Writes the cells in transactions of some thousand rows; others may write between them. */
+async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, texts: Texts): Promise<void> {
+  // The rows ask for their ids as they are written: a failed transaction would have made them forgotten.
+  const rows = writeCells(ledger.db, sheet, cells, ledger.names.of(texts));
+  for (let isDone = false; !isDone; await Bun.sleep(0)) {
+    isDone = ledger.write(() => {
+      for (let pause = 0; pause < PAUSES_AT_ONCE; pause++) if (rows.next().done === true) return true;
+      return false;
+    });
+  }
+}
+
+function exists(db: Database, sheet: number): boolean {
+  return db.query("SELECT 1 FROM sheet WHERE id = ?").get(sheet) !== null;
+}

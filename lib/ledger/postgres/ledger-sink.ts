@@ -1,0 +1,26 @@
+import { recordsPerDay, recordsPerHour } from "../counts.ts";
+import { foldBatch } from "../fold/fold-batch.ts";
+import { beginDay } from "../fold/fold-day.ts";
+import { closeDaysBefore } from "../identity/close.ts";
+import type { Ledger } from "../ledger.ts";
+import { noteProgress, sourceProgress } from "../source.ts";
+import type { LedgerSink } from "./sink.ts";
+
+/** The ledger as the table `source` feeds it. */
+export function ledgerSink(ledger: Ledger, source: string, now: () => number): LedgerSink {
+  return {
+    progress: () => sourceProgress(ledger, source),
+    beginDay(day, keepsIdentities) {
+      const fold = beginDay(ledger, day, { now: now(), keepsIdentities });
+      return { add: fold.add, commit: (options) => fold.commit({ source, ...options }) };
+    },
+    fold: (batch, progress) => foldBatch(ledger, batch, { now: now(), source, progress }),
+    keepProgress(progress) {
+      const nothing = { counted: 0, duplicates: 0, tooOld: 0 };
+      ledger.write(() => noteProgress(ledger.db, nothing, { source, progress, now: now() }));
+    },
+    closeDaysBefore: (day) => void closeDaysBefore(ledger, day),
+    recordsPerHour: (fromAt, toAt) => recordsPerHour(ledger.db, fromAt, toAt),
+    recordsPerDay: () => new Map([...recordsPerDay(ledger.db)].map(([day, { records }]) => [day, records])),
+  };
+}

@@ -1,0 +1,86 @@
+import type { SpendBatch } from "../batch/spend-batch.ts";
+import type { ByteTexts } from "./byte-texts.ts";
+import type { SourceClient } from "./client.ts";
+import { CopyDecoder } from "./copy-decoder.ts";
+import { drainCopy } from "./copy-stream.ts";
+import { type Oddities, RowReader } from "./row-reader.ts";
+import type { SourceTable } from "./source-table.ts";
+import { Stopped } from "./stopped.ts";
+
+const BATCH_ROWS = 4096;
+/** Batches are small where one is kept for each day. */
+const DAY_BATCH_ROWS = 512;
+
+/** Where a page ended: the time in PostgreSQL's microseconds, and the id. */
+export type PageEnd = { readonly micros: number; readonly id: string };
+
+/** Rows that were read. */
+export type RowsRead = { readonly rows: number; readonly oddities: Oddities };
+
+/** What is read, and who gets it. */
+export type ReadRequest = {
+  readonly table: SourceTable;
+  /** SQL after WHERE. */
+  readonly where: string;
+  readonly texts: ByteTexts;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Has a batch until it returns. */
+  readonly onBatch: (batch: SpendBatch) => void;
+};
+
+/**
+ * Streams the rows that fit a condition into batches, those of one UTC day together if asked.
+ *
+ * @throws Stopped when the signal is aborted, and whatever the client throws.
+ */
+export async function streamRows(client: SourceClient, request: ReadRequest, isByDay = false): Promise<RowsRead> {
+  const { table, where, texts, onBatch } = request;
+  const capacity = isByDay ? DAY_BATCH_ROWS : BATCH_ROWS;
+  const reader = new RowReader(table.fields, { identity: table.identity, texts, capacity, onBatch, isByDay });
+  await copy(client, `SELECT ${listOf(table)} FROM ${table.sql} WHERE ${where}`, reader, request);
+  return { rows: reader.rows, oddities: reader.oddities };
+}
+
+/** Reads one page of at most so many rows into one batch; `end` is its last row, undefined where there was none. */
+export async function readPage(
+  client: SourceClient,
+  request: ReadRequest,
+  page: { readonly order: string; readonly rows: number },
+): Promise<RowsRead & { readonly end: PageEnd | undefined }> {
+  const { table, where, texts, onBatch } = request;
+  const options = { identity: table.identity, texts, capacity: page.rows, onBatch, keepsIds: true };
+  const reader = new RowReader(table.fields, options);
+  const select = `SELECT ${listOf(table)} FROM ${table.sql} WHERE ${where} ORDER BY ${page.order} LIMIT ${page.rows}`;
+  await copy(client, select, reader, request);
+  const end = reader.rows === 0 ? undefined : { micros: reader.lastMicros, id: reader.lastId };
+  return { rows: reader.rows, oddities: reader.oddities, end };
+}
+
+function listOf(table: SourceTable): string {
+  return table.fields.map(({ sql }) => sql).join(", ");
+}
+
+async function copy(client: SourceClient, select: string, reader: RowReader, request: ReadRequest): Promise<void> {
+  const { signal, timeoutMs } = request;
+  const decoder = new CopyDecoder(reader);
+  try {
+    await client.read(timeoutMs, async (sql) => {
+      const query = sql.unsafe(`COPY (${select}) TO STDOUT (FORMAT binary)`);
+      const cancel = () => query.cancel();
+      signal.addEventListener("abort", cancel);
+      try {
+        await drainCopy(query, (chunk) => {
+          if (!signal.aborted) decoder.push(chunk);
+        });
+      } finally {
+        signal.removeEventListener("abort", cancel);
+      }
+      if (!signal.aborted) decoder.finish();
+    });
+  } catch (error) {
+    throw signal.aborted ? new Stopped() : error;
+  }
+  if (signal.aborted) throw new Stopped();
+  if (!decoder.isComplete) throw Object.assign(new Error("the rows were cut off"), { code: "CONNECTION_CLOSED" });
+}

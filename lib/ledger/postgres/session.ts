@@ -1,0 +1,81 @@
+import type { Ledger } from "../ledger.ts";
+import { claimSource } from "../source.ts";
+import { parseAddress, type SourceAddress } from "./address.ts";
+import { openClient, type SourceClient } from "./client.ts";
+import { discover, type TableWish } from "./discover.ts";
+import { type SourceFailure, sourceFailure } from "./failure.ts";
+import { ledgerSink } from "./ledger-sink.ts";
+import type { RunStep, Tally } from "./run.ts";
+import { Stopped } from "./stopped.ts";
+import { type FullRange, syncFull, syncNew } from "./sync.ts";
+
+/** What is read, and where it goes. */
+export type SessionOptions = {
+  readonly ledger: Ledger;
+  /** `postgresql://…`, as the setting has it. */
+  readonly url: string;
+  readonly wish: TableWish;
+  readonly now: () => number;
+};
+
+/** How one run over the source ended. */
+export type RunOutcome =
+  | { readonly kind: "done"; readonly table: string; readonly tally: Tally; readonly notes: readonly string[] }
+  /** Somebody asked to stop; what was folded until then stays, and the next run goes on. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "failed"; readonly failure: SourceFailure };
+
+/** A source that feeds a ledger, one run after the other. */
+export type SyncSession = {
+  /** Reads what is new, or days anew. @throws SQLiteError where the ledger cannot be written: nothing of the page is in it then. */
+  run(options: {
+    readonly full?: FullRange;
+    readonly signal: AbortSignal;
+    readonly onStep: (step: RunStep, estimatedRows: number) => void;
+  }): Promise<RunOutcome>;
+  close(): Promise<void>;
+};
+
+/** Makes a session; nothing is connected yet. Undefined where the URL is none. */
+export function createSession({ ledger, url, wish, now }: SessionOptions): SyncSession | undefined {
+  const address = parseAddress(url);
+  if (address === undefined) return undefined;
+  let client: SourceClient | undefined;
+  return {
+    async run({ full, signal, onStep }) {
+      client ??= openClient(address);
+      try {
+        const found = await discover(client, wish);
+        if (found.kind === "unfit") return refused(found.message);
+        const { table } = found;
+        const source = `${address.database}.${table.label}`;
+        const claim = claimSource(ledger, { kind: "table", name: source });
+        if (claim.kind === "refused") return refused(claim.message);
+        const sink = ledgerSink(ledger, source, now);
+        const step = (one: RunStep) => onStep(one, table.estimatedRows);
+        const run = { client, table, sink, now, signal, onStep: step };
+        const tally = full === undefined ? await syncNew(run) : await syncFull(run, full);
+        return { kind: "done", table: table.label, tally, notes: table.notes };
+      } catch (error) {
+        // The other connections may have been ended as well.
+        await client.close();
+        client = undefined;
+        if (error instanceof Stopped || signal.aborted) return { kind: "stopped" };
+        return { kind: "failed", failure: failureOf(error, address) };
+      }
+    },
+    async close() {
+      await client?.close();
+    },
+  };
+}
+
+function refused(message: string): RunOutcome {
+  return { kind: "failed", failure: { reason: "refused", message } };
+}
+
+function failureOf(error: unknown, address: SourceAddress): SourceFailure {
+  // A ledger that cannot be written is for the caller to tell.
+  if (error instanceof Error && error.name === "SQLiteError") throw error;
+  return sourceFailure(error, address);
+}

@@ -1,0 +1,91 @@
+import type { Database } from "bun:sqlite";
+import { LogSketch } from "../../aggregator/log-sketch.ts";
+
+/** Days since 1970 of the ledger's zone, both included. */
+export type DayRange = { readonly first: number; readonly last: number; readonly zone: string };
+
+/** What was used of a model in a range of days. */
+export type ModelUse = {
+  readonly model: string;
+  readonly requests: number;
+  readonly failures: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+  readonly spend: number;
+  readonly successPromptTokens: number;
+  readonly successCompletionTokens: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly hitTokens: number;
+  readonly missTokens: number;
+  readonly latencyCount: number;
+  readonly latencyMs: number;
+  readonly firstTokenCount: number;
+  readonly firstTokenMs: number;
+  readonly successTotalTokens: number;
+  /** Milliseconds, of successes. */
+  readonly latency: LogSketch;
+};
+
+/** What was used in a range of days, by model and of all models. */
+export type RangeUse = {
+  /** In the order of their names; the empty name stands for requests without one. */
+  readonly models: readonly ModelUse[];
+  /** Milliseconds, of successes. */
+  readonly firstToken: LogSketch;
+  /** Tokens of a request, of successes. */
+  readonly tokens: LogSketch;
+};
+
+/** A sheet's local day: its shift counts only in the zone that it was folded in. */
+const IN_RANGE = `sheet.is_live = 1 AND sheet.day BETWEEN ?1 - 1 AND ?2 + 1
+  AND sheet.day + CASE WHEN sheet.zone = ?3 THEN c.shift ELSE 0 END BETWEEN ?1 AND ?2`;
+
+type Sums = Omit<ModelUse, "latency">;
+type Blobs = {
+  readonly model: string;
+  readonly latency: Uint8Array | null;
+  readonly first_token: Uint8Array | null;
+  readonly tokens: Uint8Array | null;
+};
+
+/** What was used in a range of days. */
+export function rangeUse(db: Database, { first, last, zone }: DayRange): RangeUse {
+  const sums = db
+    .query<Sums, [number, number, string]>(
+      `SELECT COALESCE(text.text, '') AS model, SUM(c.requests) AS requests, SUM(c.failures) AS failures,
+          SUM(c.prompt_tokens) AS promptTokens, SUM(c.completion_tokens) AS completionTokens,
+          SUM(c.total_tokens) AS totalTokens, SUM(c.spend) AS spend,
+          SUM(c.success_prompt_tokens) AS successPromptTokens,
+          SUM(c.success_completion_tokens) AS successCompletionTokens, SUM(c.hits) AS hits, SUM(c.misses) AS misses,
+          SUM(c.hit_tokens) AS hitTokens, SUM(c.miss_tokens) AS missTokens, SUM(c.latency_count) AS latencyCount,
+          SUM(c.latency_ms) AS latencyMs, SUM(c.first_token_count) AS firstTokenCount,
+          SUM(c.first_token_ms) AS firstTokenMs, SUM(c.success_total_tokens) AS successTotalTokens
+        FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
+          JOIN text ON text.id = route.model
+        WHERE ${IN_RANGE} GROUP BY COALESCE(text.text, '') ORDER BY 1`,
+    )
+    .all(first, last, zone);
+  const latencies = new Map<string, LogSketch>();
+  const firstToken = new LogSketch();
+  const tokens = new LogSketch();
+  const blobs = db.query<Blobs, [number, number, string]>(
+    `SELECT COALESCE(text.text, '') AS model, c.latency, c.first_token, c.tokens
+      FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
+        JOIN text ON text.id = route.model
+      WHERE ${IN_RANGE} AND c.tokens IS NOT NULL`,
+  );
+  for (const row of blobs.iterate(first, last, zone)) {
+    let latency = latencies.get(row.model);
+    if (!latency) {
+      latency = new LogSketch();
+      latencies.set(row.model, latency);
+    }
+    if (row.latency) latency.mergeBytes(row.latency);
+    if (row.first_token) firstToken.mergeBytes(row.first_token);
+    if (row.tokens) tokens.mergeBytes(row.tokens);
+  }
+  const models = sums.map((sum) => ({ ...sum, latency: latencies.get(sum.model) ?? new LogSketch() }));
+  return { models, firstToken, tokens };
+}

@@ -1,0 +1,224 @@
+import { instantOf } from "./instant-text.ts";
+
+/** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
+export type SpendRecord = {
+  /** What makes the record itself: its `request_id`; where ids begin anew, `identityAt` belongs to it. */
+  readonly identity: string;
+  readonly identityAt: number | undefined;
+  readonly startedAt: number;
+  readonly latencyMs: number;
+  readonly firstTokenMs: number;
+  /** USD. */
+  readonly spend: number;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly totalTokens: number;
+  readonly isFailure: boolean;
+  readonly cache: "hit" | "miss" | "silent";
+  readonly model: string;
+  readonly modelGroup: string | null;
+  readonly provider: string | null;
+  readonly key: string;
+  readonly user: string | null;
+  readonly endUser: string | null;
+  readonly team: string | null;
+  /** A list as JSON text; null for none. */
+  readonly tags: string | null;
+  readonly sessionId: string | null;
+};
+
+/** A record, or why a value is none, as a few words that follow the place where it stood. */
+export type RecordReading =
+  | { readonly kind: "record"; readonly record: SpendRecord }
+  | { readonly kind: "bad"; readonly reason: string };
+
+/** Earlier or later, a time is a mistake of its writer. */
+const FIRST_AT = Date.UTC(2000, 0, 1);
+const LAST_AT = Date.UTC(2100, 0, 1);
+
+class Bad extends Error {}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * What a value says that came as JSON, or a CSV row by its column names: a row of LiteLLM's `LiteLLM_SpendLogs`, a
+ * StandardLoggingPayload as callbacks get it, or a row of `cost_logs(id, provider, model, cost_usd, created_at)`.
+ * Source: LiteLLM 1.82.6, its spend logger and `litellm/types/utils.py`.
+ */
+export function readSpendRecord(value: unknown): RecordReading {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return { kind: "bad", reason: "it is no JSON object" };
+  }
+  const row = value as Row; // Of an object that came as JSON, any key may be asked.
+  try {
+    if (isSet(row["request_id"])) return { kind: "record", record: fromLogRow(row) };
+    if (isSet(row["cost_usd"]) && isSet(row["created_at"])) return { kind: "record", record: fromCostLog(row) };
+    if (isSet(row["id"])) return { kind: "record", record: fromPayload(row) };
+    return { kind: "bad", reason: "it has neither a request_id nor an id" };
+  } catch (error) {
+    if (error instanceof Bad) return { kind: "bad", reason: error.message };
+    throw error;
+  }
+}
+
+function fromLogRow(row: Row): SpendRecord {
+  const startedAt = startOf(row, "startTime");
+  const promptTokens = countOf(row, "prompt_tokens");
+  const completionTokens = countOf(row, "completion_tokens");
+  return {
+    startedAt,
+    latencyMs: since(startedAt, row["endTime"]),
+    firstTokenMs: since(startedAt, row["completionStartTime"]),
+    promptTokens,
+    completionTokens,
+    totalTokens: totalOf(row, promptTokens, completionTokens),
+    identity: textOf(row, "request_id") ?? "",
+    identityAt: undefined,
+    spend: moneyOf(row, "spend"),
+    isFailure: row["status"] === "failure",
+    cache: cacheOf(row["cache_hit"]),
+    model: textOf(row, "model") ?? "",
+    modelGroup: textOf(row, "model_group"),
+    provider: textOf(row, "custom_llm_provider"),
+    key: textOf(row, "api_key") ?? "",
+    user: textOf(row, "user"),
+    endUser: textOf(row, "end_user"),
+    team: textOf(row, "team_id"),
+    tags: tagsOf(row["request_tags"]),
+    sessionId: textOf(row, "session_id"),
+  };
+}
+
+/** Names that a payload leaves out become `''`, as in the row that LiteLLM itself writes of it. */
+function fromPayload(row: Row): SpendRecord {
+  const metadata = (typeof row["metadata"] === "object" && row["metadata"] !== null ? row["metadata"] : {}) as Row; // As above.
+  const startedAt = startOf(row, "startTime");
+  const promptTokens = countOf(row, "prompt_tokens");
+  const completionTokens = countOf(row, "completion_tokens");
+  return {
+    startedAt,
+    latencyMs: since(startedAt, row["endTime"]),
+    firstTokenMs: since(startedAt, row["completionStartTime"]),
+    promptTokens,
+    completionTokens,
+    totalTokens: totalOf(row, promptTokens, completionTokens),
+    identity: textOf(row, "id") ?? "",
+    identityAt: undefined,
+    spend: moneyOf(row, "response_cost"),
+    isFailure: row["status"] === "failure",
+    cache: cacheOf(row["cache_hit"]),
+    model: textOf(row, "model") ?? "",
+    modelGroup: textOf(row, "model_group") ?? "",
+    provider: textOf(row, "custom_llm_provider") ?? "",
+    key: textOf(metadata, "user_api_key_hash") ?? "",
+    user: textOf(metadata, "user_api_key_user_id") ?? "",
+    endUser: textOf(row, "end_user") ?? textOf(metadata, "user_api_key_end_user_id") ?? "",
+    team: textOf(metadata, "user_api_key_team_id") ?? "",
+    tags: tagsOf(row["request_tags"]),
+    sessionId: textOf(row, "session_id") ?? textOf(row, "trace_id"),
+  };
+}
+
+function fromCostLog(row: Row): SpendRecord {
+  const startedAt = startOf(row, "created_at");
+  return {
+    startedAt,
+    latencyMs: Number.NaN,
+    firstTokenMs: Number.NaN,
+    promptTokens: 0,
+    completionTokens: 0,
+    totalTokens: 0,
+    identity: textOf(row, "id") ?? "",
+    // Ids begin anew after a TRUNCATE.
+    identityAt: startedAt,
+    spend: moneyOf(row, "cost_usd"),
+    isFailure: false,
+    cache: "silent",
+    model: textOf(row, "model") ?? "",
+    modelGroup: null,
+    provider: textOf(row, "provider"),
+    key: "",
+    user: null,
+    endUser: null,
+    team: null,
+    tags: null,
+    sessionId: null,
+  };
+}
+
+function startOf(row: Row, name: string): number {
+  const at = instantOf(row[name]);
+  if (at === undefined) throw new Bad(`${name} is ${shown(row[name])}, expected a time`);
+  if (at < FIRST_AT || at >= LAST_AT) throw new Bad(`${name} is ${shown(row[name])}, expected a time after 2000`);
+  return at;
+}
+
+function since(startedAt: number, value: unknown): number {
+  const at = instantOf(value);
+  return at === undefined || at < startedAt ? Number.NaN : at - startedAt;
+}
+
+function totalOf(row: Row, prompt: number, completion: number): number {
+  return isSet(row["total_tokens"]) ? countOf(row, "total_tokens") : prompt + completion;
+}
+
+function countOf(row: Row, name: string): number {
+  const value = row[name];
+  if (!isSet(value)) return 0;
+  const count = numberOf(value);
+  if (!Number.isSafeInteger(count) || count < 0) {
+    throw new Bad(`${name} is ${shown(value)}, expected a whole number from 0`);
+  }
+  return count;
+}
+
+function moneyOf(row: Row, name: string): number {
+  const value = row[name];
+  if (!isSet(value)) return 0;
+  const money = numberOf(value);
+  if (!Number.isFinite(money) || money < 0) throw new Bad(`${name} is ${shown(value)}, expected an amount from 0`);
+  return money;
+}
+
+/** A number, also one that stands as text; NaN for anything else. */
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value !== "string" || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number.NaN;
+  return Number(value);
+}
+
+function textOf(row: Row, name: string): string | null {
+  const value = row[name];
+  if (typeof value === "string") return value;
+  if (value === undefined || value === null) return null;
+  if (typeof value === "number") return String(value);
+  throw new Bad(`${name} is ${shown(value)}, expected a text`);
+}
+
+/** A list of tags as JSON, or as the JSON text in which LiteLLM's own logger hands it on; anything else is no tags. */
+function tagsOf(value: unknown): string | null {
+  if (typeof value === "string") return value.startsWith("[") ? value : null;
+  return Array.isArray(value) ? JSON.stringify(value) : null;
+}
+
+/** LiteLLM writes Python's `True`, `False` and `None` as text, callbacks get JSON. */
+function cacheOf(value: unknown): SpendRecord["cache"] {
+  if (value === true || value === "True" || value === "true") return "hit";
+  return value === false || value === "False" || value === "false" ? "miss" : "silent";
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** A value as a message may show it: short, and without what could be a prompt. */
+function shown(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = typeof value === "string" ? `"${value}"` : typeof value === "object" ? typeJson(value) : String(value);
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}
+
+function typeJson(value: object | null): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "a list" : "an object";
+}

@@ -1,0 +1,14 @@
+import type { Database } from "bun:sqlite";
+import { providerSpend } from "../ledger/questions/provider-spend.ts";
+
+/** The answer of `GET /aggregate`: what was spent on each model of each provider, all time, highest first. */
+export type AggregateAnswer = {
+  readonly records: number;
+  readonly data: readonly { readonly provider: string; readonly model: string; readonly total_cost: number }[];
+};
+
+/** Answers from a ledger. */
+export function answerAggregate(ledger: Database): AggregateAnswer {
+  const data = providerSpend(ledger).map(({ provider, model, spend }) => ({ provider, model, total_cost: spend }));
+  return { records: data.length, data };
+}

@@ -1,0 +1,30 @@
+import type { UsageAnswer } from "../query/usage.ts";
+import { ageText } from "./age-text.ts";
+import { countText } from "./count-text.ts";
+import { moneyText } from "./money-text.ts";
+import { percentText } from "./percent-text.ts";
+import { periodDates, periodName } from "./period-text.ts";
+import { safeText } from "./safe-text.ts";
+
+/** A number older than this is no longer that of the moment, and a status bar shows nothing else that would tell. */
+const STALE_FROM_MS = 2 * 3_600_000;
+
+/**
+ * An answer as one short line for a status bar (tmux, waybar): `$0.53 today · 170 req · 26 % of $2.00`. It holds no
+ * foreign text and none of the characters that those programs take for markup.
+ */
+export function oneLine(
+  { period, coverage, total, budget }: UsageAnswer,
+  look: { readonly separator: string; readonly now: number; readonly newestAt: number | undefined },
+): string {
+  const when = safeText(periodName(period) ?? periodDates(period));
+  if (coverage.from === null) return `no data ${when}\n`;
+  const parts = [`${moneyText(total.cost)} ${when}`, `${countText(total.requests)} req`];
+  if (budget) {
+    const used = budget.used_ratio === null ? "" : `${percentText(budget.used_ratio * 100)} of `;
+    parts.push(`${used}${moneyText(budget.limit)}${budget.passed ? " passed" : ""}`);
+  }
+  const ageMs = look.newestAt === undefined ? 0 : look.now - look.newestAt;
+  if (ageMs >= STALE_FROM_MS) parts.push(`scraped ${ageText(ageMs)}`);
+  return `${parts.join(look.separator)}\n`;
+}

@@ -1,0 +1,19 @@
+import type { Database } from "bun:sqlite";
+import type { Intake } from "../ledger/intake.ts";
+
+/** Why there is nothing to answer from or to write to, as the client is told it. */
+export type LedgerAbsence = {
+  readonly kind: "absent";
+  /** 404 where nothing was ever counted, 409 where another kind of source feeds the ledger, 503 where it cannot be used. */
+  readonly status: 404 | 409 | 503;
+  readonly error: string;
+  readonly hint?: string;
+};
+
+/** The spend ledger as the routes need it; what stands behind it comes from the caller. */
+export type LedgerAccess = {
+  /** The connection to answer from. `version` changes with every change of the ledger. */
+  reading(): { readonly kind: "open"; readonly db: Database; readonly version: string } | LedgerAbsence;
+  /** What takes the records of a body; the ledger is made where there is none. */
+  intake(): { readonly kind: "open"; readonly take: Intake } | LedgerAbsence;
+};

@@ -1,0 +1,84 @@
+import { Database } from "bun:sqlite";
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { migrate, type OpenResult, switchToWal } from "./database.ts";
+import { failureReason, isDamage } from "./failure-reason.ts";
+
+const BUSY_TIMEOUT_MS = 10_000;
+const SETTING = "LITELLM_PULSE_LEDGER_PATH";
+
+/**
+ * Opens the file of the spend ledger with the migrations of its schema: for writing it is made and brought up to date,
+ * for reading it has to be there.
+ */
+export function openLedgerFile(path: string, migrations: readonly string[], mode: "read" | "write"): OpenResult {
+  const absolute = resolve(path);
+  if (mode === "read" && !existsSync(absolute)) {
+    return failed("missing", `There is no spend ledger at ${absolute}: import request logs first, or set ${SETTING}`);
+  }
+  let db: Database | undefined;
+  try {
+    if (mode === "write") mkdirSync(dirname(absolute), { recursive: true });
+    db = new Database(absolute, mode === "write" ? { create: true, strict: true } : { readonly: true, strict: true });
+    db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    const problem = problemOf(db, migrations, absolute, mode);
+    if (problem) {
+      db.close();
+      return problem;
+    }
+    // Both connections of a big ledger are asked for ranges of days, which a larger cache holds at once.
+    db.run("PRAGMA cache_size = -32000");
+    if (mode === "write") {
+      switchToWal(db);
+      db.run("PRAGMA synchronous = FULL");
+      migrate(db, migrations);
+    }
+    return { kind: "open", db, path: absolute };
+  } catch (error) {
+    db?.close();
+    const reason = failureReason(error, absolute) ?? (error instanceof Error ? error.message : String(error));
+    const next = isDamage(error) ? `; move it away, or set ${SETTING} to another file` : "";
+    return failed(
+      isDamage(error) ? "damaged" : "cannot_open",
+      `Cannot open the spend ledger ${absolute}: ${reason}${next}`,
+    );
+  }
+}
+
+function problemOf(
+  db: Database,
+  migrations: readonly string[],
+  path: string,
+  mode: "read" | "write",
+): OpenResult | undefined {
+  const version = db.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+  if (version > migrations.length) {
+    return failed(
+      "newer_schema",
+      `The spend ledger ${path} has schema ${version}, this program knows up to ${migrations.length}: use a newer litellm-pulse, or another ${SETTING}`,
+    );
+  }
+  const tables = new Set(
+    db
+      .query<{ name: string }, []>("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .all()
+      .map(({ name }) => name),
+  );
+  if (tables.size > 0 && !tables.has("sheet")) {
+    return failed(
+      "foreign",
+      `The database ${path} is no spend ledger and is left alone: set ${SETTING} to another file`,
+    );
+  }
+  if (mode === "read" && version === 0) {
+    return failed("missing", `The spend ledger ${path} holds nothing yet: import request logs first`);
+  }
+  return undefined;
+}
+
+function failed(
+  reason: Extract<OpenResult, { kind: "failed" }>["failure"]["reason"],
+  message: string,
+): Extract<OpenResult, { kind: "failed" }> {
+  return { kind: "failed", failure: { reason, message } };
+}

@@ -1,0 +1,89 @@
+import { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { gzipSync } from "node:zlib";
+import { fixturePath } from "../support/fixtures.ts";
+import { temporaryPath } from "../support/store.ts";
+import { runCli } from "./run-cli.ts";
+
+const LOGS = fixturePath("spend/spend-logs.jsonl");
+
+/** Sums over every live sheet of the ledger beside a database. */
+function sums(path: string): Record<string, number> {
+  const db = new Database(`${path.replace(".db", "")}.ledger.db`, { readonly: true });
+  const row = db
+    .query<Record<string, number>, []>(
+      `SELECT SUM(requests) AS requests, SUM(failures) AS failures, SUM(prompt_tokens) AS prompt_tokens,
+        SUM(completion_tokens) AS completion_tokens, SUM(total_tokens) AS total_tokens, SUM(spend) AS spend,
+        SUM(hits) AS cache_hits FROM quarter_total JOIN sheet ON sheet.id = sheet WHERE is_live = 1`,
+    )
+    .get();
+  db.close();
+  return row ?? {};
+}
+
+describe("import", () => {
+  test("the recorded log adds up to what was spent, however often and in whatever shape it comes", async () => {
+    const path = temporaryPath();
+    const set = { DB_PATH: path };
+    const first = await runCli(["import", LOGS], { set });
+    expect(first).toEqual({ code: 0, out: "Counted 328 records\n", err: "" });
+    const rows = (await Bun.file(LOGS).text()).trim();
+    const shapes = [gzipSync(rows), `[${rows.split("\n").join(",")}]`];
+    for (const stdin of shapes) {
+      const again = await runCli(["import", "-"], { set, stdin });
+      expect(again).toMatchObject({ code: 0, out: "Counted 0 records, 328 records known already\n" });
+    }
+    const fromDatabase = await runCli(["import", fixturePath("spend/spend-logs-database.jsonl"), "--json"], { set });
+    expect(JSON.parse(fromDatabase.out)).toMatchObject({ counted: 0, duplicates: 30, bad: 0 });
+    const truth = await Bun.file(fixturePath("spend/spend-truth.json")).json();
+    const found = sums(path);
+    const { requests, failures, prompt_tokens, completion_tokens, total_tokens, cache_hits } = found;
+    expect({ requests, failures, prompt_tokens, completion_tokens, total_tokens, cache_hits }).toEqual({
+      requests: truth.requests,
+      failures: truth.failures + truth.refused_keys,
+      prompt_tokens: truth.prompt_tokens,
+      completion_tokens: truth.completion_tokens,
+      total_tokens: truth.total_tokens,
+      cache_hits: truth.cache_hits,
+    });
+    expect(found["spend"]).toBeCloseTo(truth.spend, 12);
+  });
+
+  test("bodies of the callback in its three formats are the same records", async () => {
+    const set = { DB_PATH: temporaryPath() };
+    const one = await runCli(["import", fixturePath("spend/generic-api-json-array-1.json")], { set });
+    expect(one.out).toBe("Counted 7 records\n");
+    const two = await runCli(["import", fixturePath("spend/generic-api-ndjson-1.ndjson")], { set });
+    expect(two.out).toMatch(/^Counted \d+ records?/);
+    const payloads = await runCli(["import", fixturePath("spend/standard-logging-payloads.jsonl"), "--json"], { set });
+    expect(JSON.parse(payloads.out)).toMatchObject({ bad: 0, too_old: 0 });
+  });
+
+  test("a bad line is named on stderr and the good ones count; --strict ends with 2", async () => {
+    const [row = ""] = (await Bun.file(LOGS).text()).split("\n");
+    const stdin = `${row}\n{"request_id": "x", "startTime": "soon"}\nnot json\n`;
+    const kept = await runCli(["import", "-"], { set: { DB_PATH: temporaryPath() }, stdin });
+    expect(kept).toMatchObject({ code: 0, out: "Counted 1 record, 2 lines left out\n" });
+    expect(kept.err).toContain('Line 2 is left out: startTime is "soon", expected a time');
+    expect(kept.err).toContain("Line 3 is left out: it is not JSON");
+    const strict = await runCli(["import", "--strict", "-"], { set: { DB_PATH: temporaryPath() }, stdin });
+    expect(strict).toMatchObject({ code: 2, out: "Counted 1 record, 2 lines left out\n" });
+  });
+
+  test("a file that holds no record is 5, one that is not there 2", async () => {
+    const set = { DB_PATH: temporaryPath() };
+    expect(await runCli(["import", "-"], { set, stdin: "" })).toMatchObject({ code: 5 });
+    expect(await runCli(["import", "-"], { set, stdin: "hello\nworld\n" })).toMatchObject({ code: 5 });
+    const missing = await runCli(["import", temporaryPath("none.jsonl")], { set });
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain("there is no such file");
+  });
+
+  test("bytes that are damaged tell so, and what came before them counts", async () => {
+    const packed = gzipSync(await Bun.file(LOGS).text());
+    const cut = packed.subarray(0, packed.length - 2000);
+    const ran = await runCli(["import", "-"], { set: { DB_PATH: temporaryPath() }, stdin: cut });
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain("the same file may be imported again");
+  });
+});

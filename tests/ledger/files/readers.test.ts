@@ -1,0 +1,101 @@
+import { describe, expect, test } from "bun:test";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import fc from "fast-check";
+import { readRecords } from "../../../lib/ledger/files/read-file.ts";
+import { propertyRuns } from "../../support/property.ts";
+
+type Found = { values: [number, unknown][]; bad: [number, string][] };
+
+/** Reads bytes that come in pieces of some lengths. */
+async function read(content: string | Uint8Array, lengths: readonly number[] = [65_536]): Promise<Found> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : Uint8Array.from(content);
+  const found: Found = { values: [], bad: [] };
+  let at = 0;
+  let turn = 0;
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (at >= bytes.length) return controller.close();
+      const length = lengths[turn++ % lengths.length] ?? 1;
+      controller.enqueue(bytes.slice(at, at + length));
+      at += length;
+      return;
+    },
+  });
+  await readRecords(stream, {
+    value: (value, line) => found.values.push([line, value]),
+    bad: (line, reason) => found.bad.push([line, reason]),
+  });
+  return found;
+}
+
+const json = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.string(), fc.nat(), fc.constant(null)), {
+  minKeys: 1,
+});
+const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+
+describe("files of records", () => {
+  test("JSON Lines, lists and objects over several lines give the same values in pieces of any length", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(json, { minLength: 1, maxLength: 8 }), pieces, async (values, lengths) => {
+        const expected = JSON.parse(JSON.stringify(values));
+        const lines = values.map((value) => JSON.stringify(value)).join("\n");
+        const pretty = values.map((value) => JSON.stringify(value, null, 2)).join("\n");
+        const list = JSON.stringify(values);
+        for (const text of [lines, `${lines}\r\n\n`, list, JSON.stringify(values, null, 2), pretty]) {
+          for (const content of [text, gzipSync(text), zstdCompressSync(text)]) {
+            const { values: found, bad } = await read(content, lengths);
+            expect(bad).toEqual([]);
+            expect(found.map(([, value]) => value)).toEqual(expected);
+          }
+        }
+      }),
+      propertyRuns(40),
+    );
+  });
+
+  test("CSV gives back any fields, NULL apart from the empty text, in pieces of any length", async () => {
+    const field = fc.option(fc.string({ unit: fc.constantFrom("a", '"', ",", "\n", ";", " ", "é") }), { nil: null });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(field, field), { maxLength: 8 }), pieces, async (rows, lengths) => {
+        const quoted = (text: string | null) => (text === null ? "" : `"${text.replaceAll('"', '""')}"`);
+        const lines = ["a,b", ...rows.map((row) => row.map(quoted).join(","))];
+        const { values, bad } = await read(`${lines.join("\r\n")}\n`, lengths);
+        expect(bad).toEqual([]);
+        expect(values.map(([, value]) => value)).toEqual(rows.map(([a, b]) => ({ a, b })));
+      }),
+      propertyRuns(100),
+    );
+  });
+
+  test("a bad line costs only itself and is named by its number", async () => {
+    const { values, bad } = await read('{"a":1}\n{"a":\n\n{"a":3}\nnot json\n{"a":5}');
+    expect(values.map(([line]) => line)).toEqual([1, 4, 6]);
+    expect(bad).toEqual([
+      [2, "it is not JSON"],
+      [5, "it is not JSON"],
+    ]);
+  });
+
+  test("a list that is cut off gives what is whole", async () => {
+    const { values, bad } = await read('[{"a":1},\n{"a":2},\n{"a":"x');
+    expect(values).toEqual([
+      [1, { a: 1 }],
+      [2, { a: 2 }],
+    ]);
+    expect(bad).toEqual([[3, "the file ends in the middle of it"]]);
+  });
+
+  test("a CSV row with another number of fields is bad, and lines in quotes count", async () => {
+    const { values, bad } = await read('\uFEFFa;b\n"1\n2";3\n4\n5;6');
+    expect(values).toEqual([
+      [2, { a: "1\n2", b: "3" }],
+      [5, { a: "5", b: "6" }],
+    ]);
+    expect(bad).toEqual([[4, "it has 1 fields, expected 2 as in the first line"]]);
+  });
+
+  test("an empty file has nothing", async () => {
+    expect(await read("")).toEqual({ values: [], bad: [] });
+    expect(await read(" \n \n")).toEqual({ values: [], bad: [] });
+  });
+});

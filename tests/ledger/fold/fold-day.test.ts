@@ -1,0 +1,97 @@
+import { describe, expect, test } from "bun:test";
+import { Texts } from "../../../lib/ledger/batch/texts.ts";
+import { recordsPerDay } from "../../../lib/ledger/counts.ts";
+import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
+import { beginDay, removeUnfinished } from "../../../lib/ledger/fold/fold-day.ts";
+import { makeSheet } from "../../../lib/ledger/sheets.ts";
+import { sourceProgress } from "../../../lib/ledger/source.ts";
+import { batchOf, openTestLedger } from "../../support/ledger.ts";
+import { recordWith } from "../../support/records.ts";
+import { differences, rollupsOf, truthOf } from "../truth.ts";
+
+const DAY_MS = 86_400_000;
+const DAY = Date.UTC(2026, 10, 9) / DAY_MS;
+const NOW = (DAY + 30) * DAY_MS;
+const RECORDS = Array.from({ length: 5 }, (_, i) => recordWith({ id: `r${i}`, at: DAY * DAY_MS + i * 3_600_000 }));
+
+describe("a day that is folded as a whole", () => {
+  test("takes the place of what the ledger had, with the progress of its source", async () => {
+    const ledger = openTestLedger();
+    foldBatch(ledger, batchOf(RECORDS.slice(0, 2)), { now: NOW, source: "table", progress: "old" });
+    const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: true });
+    fold.add(batchOf(RECORDS));
+    expect(await fold.commit({ source: "table", progress: "new" })).toEqual({
+      kind: "replaced",
+      records: 5,
+      before: 2,
+    });
+    expect(differences(rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
+    expect(sourceProgress(ledger, "table")).toBe("new");
+    expect(ledger.db.query("SELECT COUNT(*) AS n FROM sheet").get()).toEqual({ n: 1 });
+  });
+
+  test("is left alone where the source holds fewer records, unless that is wanted", async () => {
+    const ledger = openTestLedger();
+    foldBatch(ledger, batchOf(RECORDS), { now: NOW, source: "table" });
+    const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: true });
+    fold.add(batchOf(RECORDS.slice(0, 3)));
+    expect(await fold.commit({ source: "table" })).toEqual({ kind: "fewer", source: 3, ledger: 5 });
+    expect(differences(rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
+    expect(await fold.commit({ source: "table", force: true })).toMatchObject({ kind: "replaced", records: 3 });
+    expect(recordsPerDay(ledger.db).get(DAY)).toEqual({ records: 3, isClosed: false });
+  });
+
+  test("is not replaced when records came to it in the meantime", async () => {
+    const ledger = openTestLedger();
+    const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: true });
+    fold.add(batchOf(RECORDS.slice(0, 4)));
+    foldBatch(ledger, batchOf(RECORDS), { now: NOW, source: "table" });
+    expect(await fold.commit({ source: "table" })).toEqual({ kind: "changed" });
+    expect(differences(rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
+  });
+
+  test("is closed to later records where no identities are kept", async () => {
+    const ledger = openTestLedger();
+    const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: false });
+    fold.add(batchOf(RECORDS));
+    await fold.commit({ source: "table" });
+    expect(foldBatch(ledger, batchOf(RECORDS), { now: NOW, source: "table" })).toMatchObject({ counted: 0, tooOld: 5 });
+  });
+
+  test("a failed transaction of another fold in the meantime does no harm", async () => {
+    const ledger = openTestLedger();
+    const texts = new Texts();
+    const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: true });
+    fold.add(batchOf(RECORDS.slice(0, 2), texts));
+    const other = [recordWith({ id: "x", at: (DAY + 1) * DAY_MS, model: "other", key: "other", user: "other" })];
+    expect(() =>
+      ledger.write(() => {
+        foldBatch(ledger, batchOf(other, texts), { now: NOW, source: "table" });
+        throw new Error("the disk is full");
+      }),
+    ).toThrow("the disk is full");
+    fold.add(batchOf(RECORDS.slice(2), texts));
+    await fold.commit({ source: "table" });
+    foldBatch(ledger, batchOf(other, texts), { now: NOW, source: "table" });
+    expect(differences(rollupsOf(ledger), truthOf([...RECORDS, ...other], "UTC"))).toEqual([]);
+  });
+
+  test("what a killed process left unfinished is not seen, and goes", async () => {
+    const ledger = openTestLedger();
+    const left = makeSheet(ledger.db, { day: DAY, zone: "UTC", isLive: false, isClosed: false, now: NOW });
+    ledger.db.query("INSERT INTO tag_day VALUES (?, 0, 0, 9, 0, 0, 0, 0, 0)").run(left.id);
+    foldBatch(ledger, batchOf(RECORDS), { now: NOW, source: "table" });
+    expect(differences(rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
+    await removeUnfinished(ledger);
+    expect(ledger.db.query("SELECT COUNT(*) AS n FROM tag_day").get()).toEqual({ n: 0 });
+    expect(ledger.db.query("SELECT COUNT(*) AS n FROM sheet").get()).toEqual({ n: 1 });
+  });
+
+  test("refuses a record of another day and texts of another source", () => {
+    const fold = beginDay(openTestLedger(), DAY, { now: NOW, keepsIdentities: true });
+    fold.add(batchOf(RECORDS));
+    expect(() => fold.add(batchOf([]))).toThrow(TypeError);
+    const late = beginDay(openTestLedger(), DAY + 1, { now: NOW, keepsIdentities: true });
+    expect(() => late.add(batchOf(RECORDS))).toThrow(RangeError);
+  });
+});
