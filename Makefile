@@ -5,7 +5,7 @@ SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' 
 BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 .DEFAULT_GOAL := help
-.PHONY: help setup shells setup-browser run test screenshot check fmt docs build bench ci clean
+.PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -25,6 +25,12 @@ shells: ## Install zsh and fish where apt and its rights are there, to try the c
 	@{ command -v zsh && command -v fish; } >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	  apt-get update -qq && apt-get install -qqy --no-install-recommends zsh fish >/dev/null; } || \
 	  echo "zsh and fish are not here: only bash tries the completions"
+
+# The snippets for Prometheus and our own metrics are held against its own tool where that is, and CI gets it so.
+promtool: ## Install promtool where apt and its rights are there, to try what we hand to Prometheus
+	@command -v promtool >/dev/null || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -qqy --no-install-recommends prometheus >/dev/null; } || \
+	  echo "promtool is not here: what we hand to Prometheus is checked by our own parsers only"
 
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi

@@ -12,6 +12,7 @@ import { addPurge } from "./flags/purge.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
 import { addServe } from "./flags/serve.ts";
+import { addSnippet } from "./flags/snippet.ts";
 import { addSync } from "./flags/sync.ts";
 import type { Io } from "./io.ts";
 
@@ -34,6 +35,7 @@ const ADDERS = [
   addHealth,
   addDoctor,
   addConfig,
+  addSnippet,
   addCompletion,
   addDemo,
   addHelp,

@@ -8,6 +8,7 @@ import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep, versionOf } from "./keep.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
+import { badgeRoutes } from "./routes/badges.ts";
 import { coverageRoutes } from "./routes/coverage.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -18,6 +19,7 @@ import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
+import { widgetRoutes } from "./routes/widgets.ts";
 
 const SPEND_PATHS = ["/spend/*", "/global/*", "/provider/*", "/openapi.json", "/docs"];
 const METHODS = "GET, HEAD, OPTIONS";
@@ -37,6 +39,8 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", usageRoutes(deps, answers, keep))
     .route("/", coverageRoutes(deps, answers))
     .route("/", eventRoutes(events))
+    .route("/", widgetRoutes(deps, answers, keep))
+    .route("/", badgeRoutes(deps, keep))
     .route("/", analyticsRoutes(deps))
     .route("/", rawRoutes(deps, answers))
     .route("/", ownMetricsRoutes(deps, keep));

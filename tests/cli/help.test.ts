@@ -108,10 +108,13 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["report", "--api-key=sk-secret"], expect.not.stringContaining("sk-secret")],
     [
       ["--db-path", "x", "report"],
-      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, sync, import, purge, doctor and config and stands after the command",
+      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, sync, import, purge, doctor, config and snippet and stands after the command",
     ],
     [["serve", "--today"], "Unknown option '--today': --today belongs to report"],
-    [["report", "--port", "80"], "Unknown option '--port': --port belongs to serve, health, doctor, config and demo"],
+    [
+      ["report", "--port", "80"],
+      "Unknown option '--port': --port belongs to serve, health, doctor, config, snippet and demo",
+    ],
     [
       ["report", "--no-verify-ssl"],
       expect.stringMatching(/: --no-verify-ssl belongs to serve, scrape-once, doctor and config$/),

@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   aggregator: ["types:parser", "types:litellm"],
   prices: ["types:parser", "types:litellm", "types:aggregator"],
   demo: ["config", "litellm"],
+  snippets: ["config", "litellm"],
   store: PURE,
   ledger: PURE,
   scrape: BELOW_QUERY,
@@ -20,7 +21,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   report: ["scrape", "query", ...BELOW_QUERY],
   server: ["scrape", "query", "prices", ...BELOW_QUERY],
   dashboard: ["types:query", "types:litellm"],
-  cli: ["config", "report", "server", "dashboard", "demo", "scrape", "query", "prices", ...BELOW_QUERY],
+  cli: ["config", "report", "server", "dashboard", "demo", "snippets", "scrape", "query", "prices", ...BELOW_QUERY],
 };
 
 /** Each third-party package has one home. */
