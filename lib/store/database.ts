@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { failureReason, isDamage } from "./failure-reason.ts";
 import { closeUntouched, isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { MIGRATIONS } from "./migrations.ts";
+import { cureForRights } from "./not-writable.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
 import { isBeingRepaired, repair } from "./recover.ts";
@@ -36,6 +37,13 @@ type Role = "observer" | "keeper" | "owner";
  */
 export function openForWriting(path: string, isDamaged = false): OpenResult {
   const absolute = resolve(path);
+  const opened = openOrRepair(absolute, isDamaged);
+  if (opened.kind === "open" || opened.failure.reason !== "cannot_open") return opened;
+  const cure = cureForRights(absolute);
+  return cure === undefined ? opened : failed("cannot_open", `Cannot open the database ${absolute}: ${cure}`);
+}
+
+function openOrRepair(absolute: string, isDamaged: boolean): OpenResult {
   try {
     mkdirSync(dirname(absolute), { recursive: true });
   } catch (error) {
