@@ -4,8 +4,26 @@ BINARY := dist/litellm-pulse
 SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' -o -name '*.svg') package.json
 BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
+VERSION := $(shell sed -n 's/^ *"version": "\(.*\)".*/\1/p' package.json)
+RELEASE_TARGETS := linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl darwin-x64 darwin-arm64
+RELEASES := $(RELEASE_TARGETS:%=dist/release/litellm-pulse-$(VERSION)-%.tar.gz)
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+INSTALLED := bin/litellm-pulse share/bash-completion/completions/litellm-pulse share/zsh/site-functions/_litellm-pulse \
+  share/fish/vendor_completions.d/litellm-pulse.fish lib/systemd/system/litellm-pulse.service \
+  lib/systemd/system/litellm-pulse-scrape.service lib/systemd/system/litellm-pulse-scrape.timer
+
+IMAGE ?= litellm-pulse
+IMAGE_USER := 65532
+ROOT ?= dist/image
+# As Docker names the machine that an image is for; this one, unless it says another.
+TARGETARCH ?= $(subst x86_64,amd64,$(subst aarch64,arm64,$(shell uname -m)))
+IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
+
 .DEFAULT_GOAL := help
-.PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build bench ci clean
+.PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build install uninstall release \
+  publish image image-root image-push bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -67,6 +85,48 @@ $(BINARY): node_modules/.installed $(SOURCES)
 
 screenshot: $(BINARY) setup-browser ## Take the dashboard's picture for README from the demo
 	@$(BUN) tests/dashboard/browser/screenshot.ts lib/dashboard/screenshot.png
+
+install: $(BINARY) ## Install the program, its completions and systemd units under PREFIX (/usr/local)
+	@install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/litellm-pulse
+	@cd $(DESTDIR)$(PREFIX) && for file in $(wordlist 2,99,$(INSTALLED)); do mkdir -p $$(dirname $$file); done && \
+	  bin/litellm-pulse completion bash >share/bash-completion/completions/litellm-pulse && \
+	  bin/litellm-pulse completion zsh >share/zsh/site-functions/_litellm-pulse && \
+	  bin/litellm-pulse completion fish >share/fish/vendor_completions.d/litellm-pulse.fish && \
+	  unit() { bin/litellm-pulse snippet systemd $$1 | sed 's|^ExecStart=[^ ]*|ExecStart=$(PREFIX)/bin/litellm-pulse|' >lib/systemd/system/$$2; } && \
+	  unit service litellm-pulse.service && unit scrape litellm-pulse-scrape.service && unit timer litellm-pulse-scrape.timer
+	@echo "Installed $(DESTDIR)$(PREFIX)/bin/litellm-pulse; systemctl enable --now litellm-pulse starts it"
+
+uninstall: ## Remove what install has put under PREFIX; the data stay
+	@cd $(DESTDIR)$(PREFIX) && rm -f $(INSTALLED)
+
+release: $(RELEASES) ## Compile for Linux (glibc and musl) and macOS, x64 and arm64, into dist/release with checksums
+	@cd dist/release && sha256sum $(notdir $(RELEASES)) >SHA256SUMS
+
+# Bun's own builds for the other machines come from the package registry.
+dist/litellm-pulse-%: node_modules/.installed $(SOURCES)
+	@$(BUN) build $(BUILD_FLAGS) --target=bun-$* bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
+
+# The same sources give the same archive: no names, no times.
+dist/release/litellm-pulse-$(VERSION)-%.tar.gz: dist/litellm-pulse-%
+	@mkdir -p $(@D) && tar --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 \
+	  --transform='s|^dist/litellm-pulse-.*|litellm-pulse|' -cf - $< LICENSE | gzip -n >$@
+
+publish: release ## Put dist/release on GitHub as the release of this version, with gh
+	@gh release create v$(VERSION) --title v$(VERSION) --notes-file CHANGELOG.md $(RELEASES) dist/release/SHA256SUMS
+
+image: ## Build the container image (IMAGE=litellm-pulse)
+	@docker build -t $(IMAGE):latest .
+
+image-push: ## Build the image for x64 and arm64 and push it under IMAGE
+	@docker buildx build --platform linux/amd64,linux/arm64 -t $(IMAGE):$(VERSION) -t $(IMAGE):latest --push .
+
+# What the image holds besides the C library, which the Dockerfile takes from the machine that the image is for.
+image-root: $(IMAGE_BINARY) ## Lay out the image's files in ROOT (dist/image)
+	@install -D -m 755 $< $(ROOT)/usr/local/bin/litellm-pulse
+	@install -d -m 755 $(ROOT)/etc $(ROOT)/app/data && install -d -m 1777 $(ROOT)/tmp
+	@echo "litellm-pulse:x:$(IMAGE_USER):$(IMAGE_USER)::/app:/nonexistent" >$(ROOT)/etc/passwd
+	@echo "litellm-pulse:x:$(IMAGE_USER):" >$(ROOT)/etc/group
+	@echo "hosts: files dns" >$(ROOT)/etc/nsswitch.conf
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts
