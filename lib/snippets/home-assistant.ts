@@ -38,9 +38,10 @@ export const HOME_ASSISTANT: readonly Part[] = [
 
 function restText(place: Place): string {
   const interval = Math.max(LEAST_INTERVAL_SECONDS, Math.ceil(place.scrapeIntervalSeconds));
-  const comments = place.hasApiKey
-    ? [`secrets.yaml needs ${SECRET}: "Bearer <the value of LITELLM_PULSE_API_KEY>"`]
-    : [];
+  const comments = [
+    "A day's last cents, spent between the last poll and midnight, are on the lifetime sensors only: use these for sums",
+    ...(place.hasApiKey ? [`secrets.yaml needs ${SECRET}: "Bearer <the value of LITELLM_PULSE_API_KEY>"`] : []),
+  ];
   return fileText(comments, [
     "rest:",
     `  - resource: ${yamlText(`${place.url}/api/v1/homeassistant`)}`,

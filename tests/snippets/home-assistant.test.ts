@@ -125,6 +125,11 @@ describe("long-term statistics", () => {
         world.litellm.restart();
       }
       if (hour === 30) purge(world.db, { now: world.state.now + 400 * DAY, retentionDays: 1, zone: world.deps.zone });
+      if (hour % 23 === 0) {
+        // A process of ours that has just begun: it has the database and no page yet.
+        Object.assign(world.state, { hasScraped: false, revision: 0 });
+        await home.poll(world);
+      }
       // LiteLLM is away for some hours: the same numbers again, then a long interval.
       if (hour < 40 || hour > 44) world.pass(HOUR, 30 * MINUTE);
       else world.state.now += HOUR;
