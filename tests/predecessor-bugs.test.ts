@@ -197,7 +197,7 @@ describe("the outside", () => {
     expect(fields.length).toBeLessThanOrEqual(4);
     using world = openWorld();
     world.scrape();
-    expect(Object.keys(await world.json("/api/v1/metrics"))).toContainValues(fields);
+    expect(Object.keys(await world.json("/api/v1/homepage"))).toContainValues(fields);
     expect(readme).toContain("LITELLM_PULSE_METRICS_API_KEY");
     expect(readme).not.toContain("device_class: duration");
   });
