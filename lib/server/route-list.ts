@@ -1,8 +1,8 @@
 import type { RouteEntry } from "./route-entry.ts";
 import { ANALYTICS_ROUTES } from "./routes/analytics.ts";
+import { BADGE_ROUTES } from "./routes/badges.ts";
 import { COVERAGE_ROUTES } from "./routes/coverage.ts";
 import { EVENT_ROUTES } from "./routes/events.ts";
-import { BADGE_ROUTES } from "./routes/badges.ts";
 import { HEALTH_ROUTES } from "./routes/health.ts";
 import { HISTORY_ROUTES } from "./routes/history.ts";
 import { INGEST_ROUTES } from "./routes/ingest.ts";

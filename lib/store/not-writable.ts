@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
@@ -33,11 +33,14 @@ export type Refused = {
   readonly targets: readonly string[];
 };
 
-/** What is wrong and what to type where rights are what is wrong with a database; else undefined. `path` is absolute. */
+/**
+ * What is wrong and what to type where a database or its folder is another user's or stands on a read-only file system;
+ * else undefined. `path` is absolute.
+ */
 export function cureForRights(path: string): string | undefined {
   const runner = currentRunner();
-  const refused = refusedOf(path);
-  return runner && refused && cureText(refused, runner);
+  const refused = runner && refusedOf(path, runner.user);
+  return refused && cureText(refused, runner);
 }
 
 /** What is wrong and what to type: a `chown` of exactly what this user may not write. */
@@ -54,13 +57,16 @@ export function cureText({ folder, existing, isReadOnlySystem, targets }: Refuse
   return `${wrong}: run docker run --rm --volumes-from ${container} busybox ${inside}`;
 }
 
-function refusedOf(path: string): Refused | undefined {
+function refusedOf(path: string, user: number): Refused | undefined {
   const folder = dirname(path);
   const existing = nearestExisting(folder);
   const refusal = refusalOf(existing, constants.W_OK | constants.X_OK);
   const files = existing === folder ? filesOf(path).filter((file) => refusalOf(file, constants.W_OK)) : [];
   const targets = [...(refusal === undefined ? [] : [folder]), ...files];
-  return targets.length === 0 ? undefined : { folder, existing, isReadOnlySystem: refusal === "EROFS", targets };
+  const isReadOnlySystem = refusal === "EROFS";
+  // To the owner the modes are what is wrong, and no chown changes them.
+  const isOthers = (refusal !== undefined && !isOwn(existing, user)) || files.some((file) => !isOwn(file, user));
+  return isReadOnlySystem || isOthers ? { folder, existing, isReadOnlySystem, targets } : undefined;
 }
 
 /** The database and what lies beside it under its name, as far as it exists. */
@@ -79,6 +85,10 @@ function filesOf(path: string): string[] {
 function nearestExisting(folder: string): string {
   const above = dirname(folder);
   return existsSync(folder) || above === folder ? folder : nearestExisting(above);
+}
+
+function isOwn(path: string, user: number): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.uid === user;
 }
 
 /** The code with which access is refused; undefined where it is granted. */

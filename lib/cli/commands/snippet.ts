@@ -57,10 +57,11 @@ function placeOf(config: Config, url: string): Place {
 }
 
 /** Our address as other machines write it: where we listen, or this machine's name where that is everywhere. */
-function addressForOthers({ host, port }: Config): string {
-  if (!EVERY_ADDRESS.includes(host)) return ownAddress(host, port);
+function addressForOthers(config: Config): string {
+  const { host, port, basePath } = config;
+  if (!EVERY_ADDRESS.includes(host)) return ownAddress(config);
   const name = hostname();
-  return `http://${CONTAINER_ID.test(name) ? "litellm-pulse" : name.toLowerCase()}:${port}`;
+  return `http://${CONTAINER_ID.test(name) ? "litellm-pulse" : name.toLowerCase()}:${port}${basePath}`;
 }
 
 function givenAddress(text: string): string | undefined {

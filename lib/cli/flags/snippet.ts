@@ -13,6 +13,7 @@ const FILLED_IN = [
   "scrapeInterval",
   "host",
   "port",
+  "basePath",
   "apiKey",
   "dbPath",
   "timezone",
