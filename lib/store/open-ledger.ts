@@ -8,6 +8,12 @@ const BUSY_TIMEOUT_MS = 10_000;
 const SETTING = "LITELLM_PULSE_LEDGER_PATH";
 
 /**
+ * What to do about a damaged ledger. Nothing is put aside unasked, unlike the main database: sums of which a page is
+ * missing look whole, and only its owner knows whether the source still has everything.
+ */
+export const LEDGER_DAMAGE_ADVICE = `move it away with what lies beside it and read the source or the files again, or set ${SETTING} to a copy`;
+
+/**
  * Opens the file of the spend ledger with the migrations of its schema: for writing it is made and brought up to date,
  * for reading it has to be there.
  */
@@ -37,7 +43,7 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
   } catch (error) {
     db?.close();
     const reason = failureReason(error, absolute) ?? (error instanceof Error ? error.message : String(error));
-    const next = isDamage(error) ? `; move it away, or set ${SETTING} to another file` : "";
+    const next = isDamage(error) ? `; ${LEDGER_DAMAGE_ADVICE}` : "";
     return failed(
       isDamage(error) ? "damaged" : "cannot_open",
       `Cannot open the spend ledger ${absolute}: ${reason}${next}`,

@@ -1,6 +1,7 @@
 import { recordsPerDay, recordsPerHour } from "../counts.ts";
 import { foldBatch } from "../fold/fold-batch.ts";
 import { beginDay } from "../fold/fold-day.ts";
+import { removeUnfinished } from "../fold/remove-sheet.ts";
 import { closeDaysBefore } from "../identity/close.ts";
 import type { Ledger } from "../ledger.ts";
 import { noteProgress, sourceProgress } from "../source.ts";
@@ -19,6 +20,7 @@ export function ledgerSink(ledger: Ledger, source: string, now: () => number): L
       const nothing = { counted: 0, duplicates: 0, tooOld: 0 };
       ledger.write(() => noteProgress(ledger.db, nothing, { source, progress, now: now() }));
     },
+    tidy: () => removeUnfinished(ledger),
     closeDaysBefore: (day) => void closeDaysBefore(ledger, day),
     recordsPerHour: (fromAt, toAt) => recordsPerHour(ledger.db, fromAt, toAt),
     recordsPerDay: () => new Map([...recordsPerDay(ledger.db)].map(([day, { records }]) => [day, records])),

@@ -33,6 +33,8 @@ export interface LedgerSink {
   fold(batch: SpendBatch, progress: string): Folded;
   /** Writes the progress alone. */
   keepProgress(progress: string): void;
+  /** Removes what runs that were killed have left behind; nobody else may be writing days. */
+  tidy(): Promise<void>;
   /** Lets go of the identities of older days. */
   closeDaysBefore(day: number): void;
   /** Records by the hour that they began in (UTC milliseconds). */
