@@ -1,6 +1,6 @@
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { Texts } from "../batch/texts.ts";
-import { IdentityList } from "../identity/identity-set.ts";
+import { IdentityList, IdentitySet } from "../identity/identity-set.ts";
 import type { Ledger } from "../ledger.ts";
 import { countRecords, liveSheet, makeSheet } from "../sheets.ts";
 import { noteProgress } from "../source.ts";
@@ -25,7 +25,7 @@ type DayResult =
 /** How a day takes its place. `force` replaces it also by fewer records. */
 type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
 
-/** A UTC day that is folded as a whole, from a source that gives each record once. */
+/** A UTC day that is folded as a whole. */
 export interface DayFold {
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
@@ -36,17 +36,23 @@ export interface DayFold {
 /**
  * Begins to fold a UTC day (days since 1970) as a whole. What is counted lies in memory as cells, is written to a sheet
  * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress:
- * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards.
+ * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards, `mayRepeat` where the
+ * source may give one twice.
  */
 export function beginDay(
   ledger: Ledger,
   day: number,
-  { now, keepsIdentities }: { readonly now: number; readonly keepsIdentities: boolean },
+  {
+    now,
+    keepsIdentities,
+    mayRepeat = false,
+  }: { readonly now: number; readonly keepsIdentities: boolean; readonly mayRepeat?: boolean },
 ): DayFold {
   const { db, zone } = ledger;
   const start = day * DAY_MS;
   const before = liveSheet(db, day);
   const identities = new IdentityList();
+  const seen = mayRepeat ? new IdentitySet() : undefined;
   let texts: Texts | undefined;
   let cells: DayCells | undefined;
   return {
@@ -58,6 +64,7 @@ export function beginDay(
         const at = batch.startedAt[i] ?? 0;
         if (at < start || at >= start + DAY_MS)
           throw new RangeError(`A record of another day was given for day ${day}`);
+        if (seen && !seen.add(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0)) continue;
         cells.add(batch, i);
         if (keepsIdentities) identities.push(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0);
       }

@@ -11,8 +11,8 @@ import type { LedgerSink } from "./sink.ts";
 export function ledgerSink(ledger: Ledger, source: string, now: () => number): LedgerSink {
   return {
     progress: () => sourceProgress(ledger, source),
-    beginDay(day, keepsIdentities) {
-      const fold = beginDay(ledger, day, { now: now(), keepsIdentities });
+    beginDay(day, options) {
+      const fold = beginDay(ledger, day, { now: now(), ...options });
       return { add: fold.add, commit: (options) => fold.commit({ source, ...options }) };
     },
     fold: (batch, progress) => foldBatch(ledger, batch, { now: now(), source, progress }),

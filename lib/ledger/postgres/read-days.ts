@@ -25,8 +25,9 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
   const waiting = [...days];
   let stepRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayOutcome> => {
-    const sheet = run.sink.beginDay(day, day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS);
     const { table, signal } = run;
+    const keepsIdentities = day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS;
+    const sheet = run.sink.beginDay(day, { keepsIdentities, mayRepeat: table.mayRepeat });
     const read = await streamRows(run.client, {
       table,
       where: ofDay(table, day),

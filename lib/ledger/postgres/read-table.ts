@@ -31,7 +31,9 @@ export async function readTable(
   const sheets = new Map<number, DaySink>();
   const today = Math.floor(run.now() / DAY_MS);
   const sheetOf = (day: number): DaySink => {
-    const sheet = sheets.get(day) ?? run.sink.beginDay(day, day > today - OPEN_DAYS);
+    const sheet =
+      sheets.get(day) ??
+      run.sink.beginDay(day, { keepsIdentities: day > today - OPEN_DAYS, mayRepeat: run.table.mayRepeat });
     sheets.set(day, sheet);
     return sheet;
   };

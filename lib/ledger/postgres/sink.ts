@@ -27,8 +27,11 @@ type Folded = {
 export interface LedgerSink {
   /** What this source wrote last. */
   progress(): string | undefined;
-  /** Older days than the newest three keep no identities: what comes for them later is too old. */
-  beginDay(day: number, keepsIdentities: boolean): DaySink;
+  /**
+   * Older days than the newest three keep no identities: what comes for them later is too old. `mayRepeat` where the
+   * source may give a row of the day twice.
+   */
+  beginDay(day: number, options: { readonly keepsIdentities: boolean; readonly mayRepeat: boolean }): DaySink;
   /** Folds records that are not known yet and writes the progress, in one transaction. */
   fold(batch: SpendBatch, progress: string): Folded;
   /** Writes the progress alone. */
