@@ -1,7 +1,8 @@
 import { syncLine, syncWarnings } from "./describe-sync.ts";
 import { type OpenedSession, openSession, type SyncSettings } from "./ledger-session.ts";
+import { ledgerTrouble } from "./ledger-trouble.ts";
 import { sleepUntilAborted } from "./sleep.ts";
-import { createSyncProgress } from "./sync-progress.ts";
+import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
 
 /** What the worker is told: to begin, once, and to end. */
 export type FollowOrder =
@@ -38,7 +39,7 @@ async function follow(
     trouble = message;
   };
   const runOnce = async (): Promise<void> => {
-    if (opened?.kind !== "open") opened = openSession(settings, Date.now);
+    if (opened?.kind !== "open") opened = openSession(settings, Date.now, (message) => line("info", message));
     if (opened.kind === "failed") {
       fail(opened.message);
       return;
@@ -46,14 +47,27 @@ async function follow(
     const startedAt = Date.now();
     const log = (message: string) => line("info", message);
     const progress = createSyncProgress({ isTerminal: false, now: Date.now, write: log, log });
-    const outcome = await opened.session.run({ signal, onStep: progress.step });
+    const outcome = await runOf(opened, progress.step);
+    if (outcome.kind === "ledger") {
+      fail(outcome.message);
+      // What SQLite has found out about a disk may stay with the connection when its cause is gone.
+      await opened.close();
+      opened = undefined;
+    }
     if (outcome.kind === "failed") fail(outcome.failure.message);
     if (outcome.kind !== "done") return;
-    if (trouble !== undefined) line("info", "The ledger's source can be read again");
+    if (trouble !== undefined) line("info", "The ledger follows its source again");
     trouble = undefined;
     for (const warning of syncWarnings(outcome.table, outcome.tally)) line("warning", warning);
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
+  };
+  const runOf = async ({ session, path }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
+    try {
+      return await session.run({ signal, onStep });
+    } catch (error) {
+      return { kind: "ledger", message: ledgerTrouble(path, error) } as const;
+    }
   };
   while (!signal.aborted) {
     try {

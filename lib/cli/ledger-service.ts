@@ -6,8 +6,10 @@ import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { ledgerMigrations } from "../ledger/schema/migrations.ts";
 import { claimSource } from "../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
+import { isStuck } from "../store/failure-reason.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
 import { dataVersion } from "../store/state.ts";
+import { ledgerTrouble } from "./ledger-trouble.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -28,6 +30,23 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
   let reader: Database | undefined;
   let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;
+  const openWriter = (): { readonly ledger: Ledger; readonly take: Intake } | LedgerAbsence => {
+    const opened = openLedgerFile(path, migrations, "write");
+    if (opened.kind === "failed") return absence(opened.failure);
+    const ledger = createLedger(opened.db, zone);
+    const claimed = claimSource(ledger, { kind: "records", name: "/ingest" });
+    if (claimed.kind === "refused") {
+      opened.db.close();
+      return { kind: "absent", status: 409, error: claimed.message };
+    }
+    return { ledger, take: createIntake(ledger, now) };
+  };
+  /** What SQLite has found out about a disk may stay with a connection when its cause is gone: the next body gets another one. */
+  const leaveIfStuck = (error: unknown): void => {
+    if (!isStuck(error)) return;
+    writer?.ledger.db.close();
+    writer = undefined;
+  };
   return {
     reading() {
       // A connection of its own: the version that SQLite gives it changes with what the writer commits, too.
@@ -39,22 +58,28 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
       return { kind: "open", db: reader, version: String(dataVersion(reader)) };
     },
     intake() {
-      if (!writer) {
-        const opened = openLedgerFile(path, migrations, "write");
-        if (opened.kind === "failed") return absence(opened.failure);
-        const ledger = createLedger(opened.db, zone);
-        const claimed = claimSource(ledger, { kind: "records", name: "/ingest" });
-        if (claimed.kind === "refused") {
-          opened.db.close();
-          return { kind: "absent", status: 409, error: claimed.message };
+      try {
+        const found = writer ?? openWriter();
+        if ("kind" in found) return found;
+        writer = found;
+        if (now() - closedAt >= HOUR_MS) {
+          closeOldDays(found.ledger, { now: now(), retentionDays });
+          closedAt = now();
         }
-        writer = { ledger, take: createIntake(ledger, now) };
+        const take: Intake = (values) => {
+          try {
+            return found.take(values);
+          } catch (error) {
+            leaveIfStuck(error);
+            throw error;
+          }
+        };
+        return { kind: "open", take };
+      } catch (error) {
+        const message = ledgerTrouble(path, error);
+        leaveIfStuck(error);
+        return { kind: "absent", status: 503, error: message };
       }
-      if (now() - closedAt >= HOUR_MS) {
-        closeOldDays(writer.ledger, { now: now(), retentionDays });
-        closedAt = now();
-      }
-      return { kind: "open", take: writer.take };
     },
     close() {
       reader?.close();

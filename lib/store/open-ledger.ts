@@ -5,7 +5,14 @@ import { migrate, type OpenResult, switchToWal } from "./database.ts";
 import { failureReason, isDamage } from "./failure-reason.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
-const SETTING = "LITELLM_PULSE_LEDGER_PATH";
+/** The setting that names the ledger's file. */
+export const LEDGER_SETTING = "LITELLM_PULSE_LEDGER_PATH";
+
+/**
+ * What to do about a damaged ledger. Nothing is put aside unasked, unlike the main database: sums of which a page is
+ * missing look whole, and only its owner knows whether the source still has everything.
+ */
+export const LEDGER_DAMAGE_ADVICE = `move it away with what lies beside it and read the source or the files again, or set ${LEDGER_SETTING} to a copy`;
 
 /**
  * Opens the file of the spend ledger with the migrations of its schema: for writing it is made and brought up to date,
@@ -14,7 +21,10 @@ const SETTING = "LITELLM_PULSE_LEDGER_PATH";
 export function openLedgerFile(path: string, migrations: readonly string[], mode: "read" | "write"): OpenResult {
   const absolute = resolve(path);
   if (mode === "read" && !existsSync(absolute)) {
-    return failed("missing", `There is no spend ledger at ${absolute}: import request logs first, or set ${SETTING}`);
+    return failed(
+      "missing",
+      `There is no spend ledger at ${absolute}: import request logs first, or set ${LEDGER_SETTING}`,
+    );
   }
   let db: Database | undefined;
   try {
@@ -36,8 +46,9 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
     return { kind: "open", db, path: absolute };
   } catch (error) {
     db?.close();
-    const reason = failureReason(error, absolute) ?? (error instanceof Error ? error.message : String(error));
-    const next = isDamage(error) ? `; move it away, or set ${SETTING} to another file` : "";
+    const reason =
+      failureReason(error, absolute, LEDGER_SETTING) ?? (error instanceof Error ? error.message : String(error));
+    const next = isDamage(error) ? `; ${LEDGER_DAMAGE_ADVICE}` : "";
     return failed(
       isDamage(error) ? "damaged" : "cannot_open",
       `Cannot open the spend ledger ${absolute}: ${reason}${next}`,
@@ -55,7 +66,7 @@ function problemOf(
   if (version > migrations.length) {
     return failed(
       "newer_schema",
-      `The spend ledger ${path} has schema ${version}, this program knows up to ${migrations.length}: use a newer litellm-pulse, or another ${SETTING}`,
+      `The spend ledger ${path} has schema ${version}, this program knows up to ${migrations.length}: use a newer litellm-pulse, or another ${LEDGER_SETTING}`,
     );
   }
   const tables = new Set(
@@ -67,7 +78,7 @@ function problemOf(
   if (tables.size > 0 && !tables.has("sheet")) {
     return failed(
       "foreign",
-      `The database ${path} is no spend ledger and is left alone: set ${SETTING} to another file`,
+      `The database ${path} is no spend ledger and is left alone: set ${LEDGER_SETTING} to another file`,
     );
   }
   if (mode === "read" && version === 0) {

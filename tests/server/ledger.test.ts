@@ -52,10 +52,49 @@ describe("POST /ingest", () => {
     expect((await ingest(world, body)).status).toBe(400);
   });
 
+  test("the body is judged, not what its Content-Type says", async () => {
+    using world = openWorld({ now: AS_OF });
+    const [line = ""] = ROWS.split("\n");
+    const plain = await ingest(world, line, { "Content-Type": "text/plain" });
+    expect([plain.status, await plain.json()]).toEqual([200, { accepted: 1, duplicates: 0, rejected: [] }]);
+    const form = await ingest(world, `a=${encodeURIComponent(line)}`, {
+      "Content-Type": "application/x-www-form-urlencoded",
+    });
+    expect([form.status, await form.json()]).toEqual([
+      400,
+      { error: "The body is not JSON, expected a list of records, one record, or a record a line" },
+    ]);
+  });
+
+  test.each([
+    [{ spend: -1 }, "spend is -1, expected an amount from 0"],
+    [{ spend: "NaN" }, 'spend is "NaN", expected an amount from 0'],
+    [{ total_tokens: 1.5 }, "total_tokens is 1.5, expected a whole number from 0"],
+    [{ startTime: null }, "startTime is null, expected a time"],
+    [{ model: ["m"] }, "model is a list, expected a text"],
+  ])("a record with %j is rejected with its reason", async (change, reason) => {
+    using world = openWorld({ now: AS_OF });
+    const row = { ...JSON.parse(ROWS.split("\n")[0] ?? ""), ...change };
+    expect(await (await ingest(world, JSON.stringify([row]))).json()).toEqual({
+      accepted: 0,
+      duplicates: 0,
+      rejected: [{ index: 0, reason }],
+    });
+  });
+
   test("a body over the limit is 413, and other methods are 405", async () => {
     using world = openWorld();
     const large = await ingest(world, "[]", { "Content-Length": String(65 * 1024 * 1024) });
     expect(large.status).toBe(413);
+    let sent = 0;
+    const endless = new ReadableStream({
+      pull(controller) {
+        sent += 1 << 20;
+        controller.enqueue(new Uint8Array(1 << 20).fill(32));
+      },
+    });
+    const streamed = await world.get("/ingest", { method: "POST", body: endless, headers: { Host: "localhost:8000" } });
+    expect([streamed.status, sent < 80 << 20]).toEqual([413, true]);
     const read = await world.get("/ingest");
     expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
   });

@@ -14,7 +14,8 @@ import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { ledgerPathOf } from "../ledger-path.ts";
-import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
+import { ledgerTrouble } from "../ledger-trouble.ts";
+import { say, sayStoreFailure } from "../say.ts";
 
 /** What `import` was told besides the settings. */
 export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };
@@ -61,9 +62,8 @@ export async function importCommand(
   } catch (error) {
     const stays = "what was counted stays, and the same file may be imported again";
     if (isDatabaseError(error)) {
-      const code = sayDatabaseError(io, "Cannot go on with the spend ledger", opened.path, error);
-      say(io, `${stays.charAt(0).toUpperCase()}${stays.slice(1)}`);
-      return code;
+      say(io, `${ledgerTrouble(opened.path, error)}; ${stays}`);
+      return EXIT.database;
     }
     importer.flush();
     say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);

@@ -4,11 +4,11 @@ import type { RunOutcome, SyncSession } from "../../ledger/postgres/session.ts";
 import type { FullRange } from "../../ledger/postgres/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
-import { failureReason, isDatabaseError } from "../../store/failure-reason.ts";
 import { dayText, syncLine, syncWarnings } from "../describe-sync.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { openSession, syncSettings } from "../ledger-session.ts";
+import { ledgerTrouble } from "../ledger-trouble.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
@@ -44,12 +44,13 @@ export async function sync({ config, warnings }: ResolvedConfig, options: SyncOp
   }
   const log = logOf(config, settings.url, io);
   for (const warning of warnings) log.warning(warning);
-  const opened = openSession(settings, io.now);
+  const opened = openSession(settings, io.now, (line) => log.info(line));
   if (opened.kind === "failed") {
     say(io, opened.message);
     return EXIT.database;
   }
-  const job = { session: opened.session, full: range.full, signal: io.stopSignal(), log, config, json: options.json };
+  const { session, path } = opened;
+  const job = { session, path, full: range.full, signal: io.stopSignal(), log, config, json: options.json };
   try {
     for (;;) {
       const code = await runPatiently(job, io);
@@ -64,6 +65,7 @@ export async function sync({ config, warnings }: ResolvedConfig, options: SyncOp
 
 type Job = {
   readonly session: SyncSession;
+  readonly path: string;
   readonly full: FullRange | undefined;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -84,7 +86,7 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     const outcome = await runOnce(job, progress.step, full);
     progress.end();
     if (outcome.kind === "ledger") {
-      say(io, `Cannot write the spend ledger: ${outcome.reason}`);
+      say(io, outcome.message);
       return EXIT.database;
     }
     if (outcome.kind === "done") return tell(outcome, job, io.now() - startedAt, io);
@@ -106,13 +108,11 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     { signal: stop }: Job,
     onStep: ReturnType<typeof createSyncProgress>["step"],
     range: FullRange | undefined,
-  ): Promise<RunOutcome | { readonly kind: "ledger"; readonly reason: string }> {
+  ): Promise<RunOutcome | { readonly kind: "ledger"; readonly message: string }> {
     try {
       return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, onStep });
     } catch (error) {
-      const reason = isDatabaseError(error) ? failureReason(error) : undefined;
-      if (reason === undefined) throw error;
-      return { kind: "ledger", reason };
+      return { kind: "ledger", message: ledgerTrouble(job.path, error) };
     }
   }
 }

@@ -3,6 +3,8 @@ import { jsonLinesReader } from "./json-lines.ts";
 import { jsonValuesReader } from "./json-values.ts";
 import type { RecordSink, TextReader } from "./record-sink.ts";
 
+const PAUSE_EVERY_MS = 50;
+
 /**
  * Reads request records from a stream of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
  * packed by gzip or zstd; what it is shows at its begin. Memory does not grow with the length. `onBytes` hears how many
@@ -37,8 +39,14 @@ export async function readRecords(
     reader = make(sink);
     reader.push(begin);
   };
+  let pausedAt = performance.now();
   for await (const chunk of await unpacked(counted)) {
     take(decoder.decode(chunk, { stream: true }), false);
+    if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
+      // A file on a disk is always ready: without a turn of the event loop no signal would ever be heard.
+      await new Promise(setImmediate);
+      pausedAt = performance.now();
+    }
     if (signal?.aborted === true) return;
   }
   take(decoder.decode(), true);

@@ -1,13 +1,12 @@
-import type { Database } from "bun:sqlite";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { Texts } from "../batch/texts.ts";
-import { IdentityList } from "../identity/identity-set.ts";
+import { IdentityList, IdentitySet } from "../identity/identity-set.ts";
 import type { Ledger } from "../ledger.ts";
 import { countRecords, liveSheet, makeSheet } from "../sheets.ts";
 import { noteProgress } from "../source.ts";
 import { DayCells } from "./day-cells.ts";
 import { MINUTES_KEPT_MS } from "./fold-batch.ts";
-import { removeSheet } from "./remove-sheet.ts";
+import { condemnSheet, isBeingWritten, removeSheet } from "./remove-sheet.ts";
 import { writeCells } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
@@ -26,7 +25,7 @@ type DayResult =
 /** How a day takes its place. `force` replaces it also by fewer records. */
 type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
 
-/** A UTC day that is folded as a whole, from a source that gives each record once. */
+/** A UTC day that is folded as a whole. */
 export interface DayFold {
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
@@ -37,17 +36,23 @@ export interface DayFold {
 /**
  * Begins to fold a UTC day (days since 1970) as a whole. What is counted lies in memory as cells, is written to a sheet
  * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress:
- * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards.
+ * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards, `mayRepeat` where the
+ * source may give one twice.
  */
 export function beginDay(
   ledger: Ledger,
   day: number,
-  { now, keepsIdentities }: { readonly now: number; readonly keepsIdentities: boolean },
+  {
+    now,
+    keepsIdentities,
+    mayRepeat = false,
+  }: { readonly now: number; readonly keepsIdentities: boolean; readonly mayRepeat?: boolean },
 ): DayFold {
   const { db, zone } = ledger;
   const start = day * DAY_MS;
   const before = liveSheet(db, day);
   const identities = new IdentityList();
+  const seen = mayRepeat ? new IdentitySet() : undefined;
   let texts: Texts | undefined;
   let cells: DayCells | undefined;
   return {
@@ -59,6 +64,7 @@ export function beginDay(
         const at = batch.startedAt[i] ?? 0;
         if (at < start || at >= start + DAY_MS)
           throw new RangeError(`A record of another day was given for day ${day}`);
+        if (seen && !seen.add(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0)) continue;
         cells.add(batch, i);
         if (keepsIdentities) identities.push(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0);
       }
@@ -67,7 +73,6 @@ export function beginDay(
       const records = cells?.records ?? 0;
       const held = before?.records ?? 0;
       if (records < held && options.force !== true) return { kind: "fewer", source: records, ledger: held };
-      await removeUnfinished(ledger, day);
       const sheet = ledger.write(() => {
         const made = makeSheet(db, { day, zone: zone.name, isLive: false, isClosed: !keepsIdentities, now });
         countRecords(db, made.id, records, now);
@@ -77,38 +82,31 @@ export function beginDay(
       if (cells && texts) await writeInParts(ledger, sheet, cells, texts);
       const isReplaced = ledger.write(() => {
         const live = liveSheet(db, day);
-        if (live?.id !== before?.id || live?.records !== before?.records || !exists(db, sheet)) return false;
-        db.query("UPDATE sheet SET is_live = 0 WHERE day = ? AND is_live = 1").run(day);
+        if (live?.id !== before?.id || live?.records !== before?.records || !isBeingWritten(db, sheet)) return false;
+        if (live) condemnSheet(db, live.id);
         db.query("UPDATE sheet SET is_live = 1 WHERE id = ?").run(sheet);
         noteProgress(db, { counted: records, duplicates: 0, tooOld: 0 }, { ...options, now });
         return true;
       });
-      await removeUnfinished(ledger, day);
+      const spare = isReplaced ? before?.id : sheet;
+      if (spare !== undefined) await removeSheet(ledger, spare);
       return isReplaced ? { kind: "replaced", records, before: held } : { kind: "changed" };
     },
   };
 }
 
-/** Removes sheets that never became live, since what wrote them was ended: those of a day, or all of them. */
-export async function removeUnfinished(ledger: Ledger, day?: number): Promise<void> {
-  const sheets = ledger.db
-    .query<{ id: number }, [number | null]>("SELECT id FROM sheet WHERE is_live = 0 AND (day = ?1 OR ?1 IS NULL)")
-    .all(day ?? null);
-  for (const { id } of sheets) await removeSheet(ledger, id);
-}
-
-/** Writes the cells in transactions of some thousand rows; others may write between them. */
+/**
+ * Writes the cells in transactions of some thousand rows; others may write between them. Ends early where the sheet was
+ * taken away in the meantime.
+ */
 async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, texts: Texts): Promise<void> {
   // The rows ask for their ids as they are written: a failed transaction would have made them forgotten.
   const rows = writeCells(ledger.db, sheet, cells, ledger.names.of(texts));
   for (let isDone = false; !isDone; await Bun.sleep(0)) {
     isDone = ledger.write(() => {
+      if (!isBeingWritten(ledger.db, sheet)) return true;
       for (let pause = 0; pause < PAUSES_AT_ONCE; pause++) if (rows.next().done === true) return true;
       return false;
     });
   }
-}
-
-function exists(db: Database, sheet: number): boolean {
-  return db.query("SELECT 1 FROM sheet WHERE id = ?").get(sheet) !== null;
 }

@@ -51,7 +51,7 @@ async function findTable(sql: Sql, wish: string | undefined): Promise<FoundTable
     fileNode: String(best["file"]),
     estimatedRows: Number(best["estimated"]),
     columns: await columnsOf(sql, oid),
-    indexed: await indexedColumns(sql, oid),
+    ...(await indexesOf(sql, oid)),
   };
 }
 
@@ -75,13 +75,16 @@ async function columnsOf(sql: Sql, oid: string): Promise<FoundColumn[]> {
   }));
 }
 
-async function indexedColumns(sql: Sql, oid: string): Promise<string[]> {
+/** The columns that an index begins with, and those that a unique one consists of. */
+async function indexesOf(sql: Sql, oid: string): Promise<Pick<FoundTable, "indexed" | "unique">> {
   const rows = await rowsOf(
     sql,
-    `SELECT DISTINCT attribute.attname AS name FROM pg_catalog.pg_index AS index
+    `SELECT attribute.attname AS name, bool_or(index.indisunique AND index.indnkeyatts = 1) AS is_unique
+     FROM pg_catalog.pg_index AS index
      JOIN pg_catalog.pg_attribute AS attribute ON attribute.attrelid = index.indrelid AND attribute.attnum = index.indkey[0]
-     WHERE index.indrelid = $1::oid AND index.indisvalid AND index.indpred IS NULL`,
+     WHERE index.indrelid = $1::oid AND index.indisvalid AND index.indpred IS NULL GROUP BY 1`,
     [oid],
   );
-  return rows.map((row) => String(row["name"]));
+  const names = (found: typeof rows) => found.map((row) => String(row["name"]));
+  return { indexed: names(rows), unique: names(rows.filter((row) => row["is_unique"] === true)) };
 }

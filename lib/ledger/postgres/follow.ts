@@ -1,6 +1,6 @@
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import { ByteTexts } from "./byte-texts.ts";
-import { since } from "./moments.ts";
+import { beforeTheEnd, since } from "./moments.ts";
 import { type Progress, progressText } from "./progress.ts";
 import { type PageEnd, readPage } from "./read-rows.ts";
 import { idRange } from "./read-table.ts";
@@ -25,10 +25,13 @@ async function followTimes(run: Run, progress: Progress, tally: Tally): Promise<
   // A row from the future must not hide those that come before it.
   const knownAt = Math.min(millisecondsOf(progress.cursor.micros), run.now());
   const start = since(table, knownAt - OVERLAP_MS);
-  const where = (end: PageEnd | undefined) =>
-    end === undefined
-      ? start
-      : `(${table.timeKey}, ${table.idKey}) > (${table.timeLiteral(end.micros)}, ${idLiteral(run, end.id)})`;
+  const where = (end: PageEnd | undefined) => {
+    const from =
+      end === undefined
+        ? start
+        : `(${table.timeKey}, ${table.idKey}) > (${table.timeLiteral(end.micros)}, ${idLiteral(run, end.id)})`;
+    return `${from} AND ${beforeTheEnd(table)}`;
+  };
   const order = `${table.timeKey}, ${table.idKey}`;
   return pages(run, { where, order, knownAt, isBehind: (end) => end.micros <= microsOf(knownAt) }, progress, tally);
 }

@@ -1,6 +1,7 @@
 import { recordsPerDay, recordsPerHour } from "../counts.ts";
 import { foldBatch } from "../fold/fold-batch.ts";
 import { beginDay } from "../fold/fold-day.ts";
+import { removeUnfinished } from "../fold/remove-sheet.ts";
 import { closeDaysBefore } from "../identity/close.ts";
 import type { Ledger } from "../ledger.ts";
 import { noteProgress, sourceProgress } from "../source.ts";
@@ -10,8 +11,8 @@ import type { LedgerSink } from "./sink.ts";
 export function ledgerSink(ledger: Ledger, source: string, now: () => number): LedgerSink {
   return {
     progress: () => sourceProgress(ledger, source),
-    beginDay(day, keepsIdentities) {
-      const fold = beginDay(ledger, day, { now: now(), keepsIdentities });
+    beginDay(day, options) {
+      const fold = beginDay(ledger, day, { now: now(), ...options });
       return { add: fold.add, commit: (options) => fold.commit({ source, ...options }) };
     },
     fold: (batch, progress) => foldBatch(ledger, batch, { now: now(), source, progress }),
@@ -19,6 +20,7 @@ export function ledgerSink(ledger: Ledger, source: string, now: () => number): L
       const nothing = { counted: 0, duplicates: 0, tooOld: 0 };
       ledger.write(() => noteProgress(ledger.db, nothing, { source, progress, now: now() }));
     },
+    tidy: () => removeUnfinished(ledger),
     closeDaysBefore: (day) => void closeDaysBefore(ledger, day),
     recordsPerHour: (fromAt, toAt) => recordsPerHour(ledger.db, fromAt, toAt),
     recordsPerDay: () => new Map([...recordsPerDay(ledger.db)].map(([day, { records }]) => [day, records])),

@@ -20,6 +20,11 @@ export function since(table: SourceTable, fromAt: number): string {
   return `${table.timeKey} >= ${table.timeLiteral(microsOf(fromAt) - HALF_MS)}`;
 }
 
+/** SQL for the rows whose time is one of a request: `infinity` would be newer than all that comes. */
+export function beforeTheEnd(table: SourceTable): string {
+  return `${table.timeKey} < ${table.timeLiteral(microsOf(LAST_DAY * DAY_MS) - HALF_MS)}`;
+}
+
 /** SQL for the rows of a UTC day. */
 export function ofDay(table: SourceTable, day: number): string {
   return during(table, day * DAY_MS, (day + 1) * DAY_MS);

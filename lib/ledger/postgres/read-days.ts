@@ -3,6 +3,7 @@ import { DAY_MS, ofDay } from "./moments.ts";
 import { streamRows } from "./read-rows.ts";
 import { addRead, BULK_TIMEOUT_MS, OPEN_DAYS, type Run, type Tally } from "./run.ts";
 import type { DayOutcome } from "./sink.ts";
+import { Overtaken } from "./stopped.ts";
 
 /** Days that are read at once, each over a connection of its own. */
 const AT_ONCE = 2;
@@ -24,8 +25,9 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
   const waiting = [...days];
   let stepRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayOutcome> => {
-    const sheet = run.sink.beginDay(day, day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS);
     const { table, signal } = run;
+    const keepsIdentities = day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS;
+    const sheet = run.sink.beginDay(day, { keepsIdentities, mayRepeat: table.mayRepeat });
     const read = await streamRows(run.client, {
       table,
       where: ofDay(table, day),
@@ -51,7 +53,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       const outcome = await readDay(day, texts, MOST_TRIES);
       if (outcome.kind === "replaced") tally.counted += outcome.records;
       else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
-      else throw new Error(`Day ${day} was changed by another program ${MOST_TRIES} times while it was read`);
+      else throw new Overtaken();
       done.add(day);
     }
   };

@@ -5,6 +5,7 @@ import { DAY_MS } from "./moments.ts";
 import { streamRows } from "./read-rows.ts";
 import { addRead, BULK_TIMEOUT_MS, OPEN_DAYS, PAGE_TIMEOUT_MS, type Run, type Tally } from "./run.ts";
 import type { DaySink } from "./sink.ts";
+import { Overtaken } from "./stopped.ts";
 
 /** The smallest and the largest id as text; undefined of an empty table. */
 export async function idRange(run: Run): Promise<{ readonly first: string; readonly last: string } | undefined> {
@@ -30,7 +31,9 @@ export async function readTable(
   const sheets = new Map<number, DaySink>();
   const today = Math.floor(run.now() / DAY_MS);
   const sheetOf = (day: number): DaySink => {
-    const sheet = sheets.get(day) ?? run.sink.beginDay(day, day > today - OPEN_DAYS);
+    const sheet =
+      sheets.get(day) ??
+      run.sink.beginDay(day, { keepsIdentities: day > today - OPEN_DAYS, mayRepeat: run.table.mayRepeat });
     sheets.set(day, sheet);
     return sheet;
   };
@@ -58,7 +61,7 @@ export async function readTable(
     const outcome = await sheet.commit({ force: reading.force, ...(isLast ? { progress: reading.progress } : {}) });
     if (outcome.kind === "replaced") tally.counted += outcome.records;
     else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
-    else throw new Error(`Day ${day} was changed by another program while the table was read`);
+    else throw new Overtaken();
     sheets.delete(day);
     run.onStep({ rows, daysDone: index + 1, days: days.length });
   }

@@ -179,8 +179,9 @@ export class RowReader {
   }
 
   #count(bytes: DataView, field: number): number {
-    const count = this.#number(bytes, field);
-    return Number.isFinite(count) ? count : 0;
+    const count = Math.round(this.#number(bytes, field));
+    // The ledger keeps whole numbers; what is none, or beyond what a double holds, counts nothing.
+    return Number.isSafeInteger(count) ? count : 0;
   }
 
   #text(bytes: DataView, field: number): number {

@@ -6,7 +6,7 @@ import { discover, type TableWish } from "./discover.ts";
 import { type SourceFailure, sourceFailure } from "./failure.ts";
 import { ledgerSink } from "./ledger-sink.ts";
 import type { RunStep, Tally } from "./run.ts";
-import { Stopped } from "./stopped.ts";
+import { Overtaken, Stopped } from "./stopped.ts";
 import { type FullRange, syncFull, syncNew } from "./sync.ts";
 
 /** What is read, and where it goes. */
@@ -54,6 +54,7 @@ export function createSession({ ledger, url, wish, now }: SessionOptions): SyncS
         const sink = ledgerSink(ledger, source, now);
         const step = (one: RunStep) => onStep(one, table.estimatedRows);
         const run = { client, table, sink, now, signal, onStep: step };
+        await sink.tidy();
         const tally = full === undefined ? await syncNew(run) : await syncFull(run, full);
         return { kind: "done", table: table.label, tally, notes: table.notes };
       } catch (error) {
@@ -75,6 +76,7 @@ function refused(message: string): RunOutcome {
 }
 
 function failureOf(error: unknown, address: SourceAddress): SourceFailure {
+  if (error instanceof Overtaken) return { reason: "away", message: error.message };
   // A ledger that cannot be written is for the caller to tell.
   if (error instanceof Error && error.name === "SQLiteError") throw error;
   return sourceFailure(error, address);

@@ -27,12 +27,17 @@ type Folded = {
 export interface LedgerSink {
   /** What this source wrote last. */
   progress(): string | undefined;
-  /** Older days than the newest three keep no identities: what comes for them later is too old. */
-  beginDay(day: number, keepsIdentities: boolean): DaySink;
+  /**
+   * Older days than the newest three keep no identities: what comes for them later is too old. `mayRepeat` where the
+   * source may give a row of the day twice.
+   */
+  beginDay(day: number, options: { readonly keepsIdentities: boolean; readonly mayRepeat: boolean }): DaySink;
   /** Folds records that are not known yet and writes the progress, in one transaction. */
   fold(batch: SpendBatch, progress: string): Folded;
   /** Writes the progress alone. */
   keepProgress(progress: string): void;
+  /** Removes what runs that were killed have left behind; nobody else may be writing days. */
+  tidy(): Promise<void>;
   /** Lets go of the identities of older days. */
   closeDaysBefore(day: number): void;
   /** Records by the hour that they began in (UTC milliseconds). */

@@ -15,6 +15,8 @@ export type FoundTable = {
   readonly columns: readonly FoundColumn[];
   /** The columns that an index begins with. */
   readonly indexed: readonly string[];
+  /** The columns that a unique index consists of. */
+  readonly unique: readonly string[];
 };
 
 /** A column: its type by `pg_type.typname`, and whether our role may read it. */
@@ -31,6 +33,8 @@ export type SourceTable = {
   /** What is selected: time, id, then the rest. */
   readonly fields: readonly Selected[];
   readonly identity: IdentityKind;
+  /** Whether the database allows two rows with the same id: the second is a duplicate. */
+  readonly mayRepeat: boolean;
   /** Whether new rows are found by their time or by their id: by what an index leads to. */
   readonly order: "time" | "id";
   /** Whether an index leads to a range of times. */
@@ -103,6 +107,7 @@ export function sourceTable(found: FoundTable, configured: ReadonlyMap<string, s
       estimatedRows: found.estimatedRows,
       fields,
       identity: WHOLE.includes(id.type) ? "id and time" : "id",
+      mayRepeat: !found.unique.includes(id.name),
       order: byId ? "id" : "time",
       hasTimeIndex,
       timeKey: isZoned || time.type === "timestamp" ? identifier(time.name) : (fields[0]?.sql ?? ""),

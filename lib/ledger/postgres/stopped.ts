@@ -4,3 +4,10 @@ export class Stopped extends Error {
     super("Stopped");
   }
 }
+
+/** Another program writes the same days into the same ledger at the same time. */
+export class Overtaken extends Error {
+  constructor() {
+    super("Another program keeps writing the same days into this ledger: let one of them read");
+  }
+}

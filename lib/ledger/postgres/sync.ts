@@ -5,7 +5,7 @@ import { readDays } from "./read-days.ts";
 import { idRange, readTable } from "./read-table.ts";
 import { recount } from "./recount.ts";
 import { BULK_TIMEOUT_MS, emptyTally, OPEN_DAYS, type Run, type Tally } from "./run.ts";
-import { microsOf } from "./wire.ts";
+import { microsOf, millisecondsOf } from "./wire.ts";
 
 /** Reads what the ledger does not know yet: the whole past the first time, then what is new. @throws Stopped, and what the client throws. */
 export async function syncNew(run: Run): Promise<Tally> {
@@ -50,14 +50,12 @@ async function readPast(run: Run, known: Progress | undefined, tally: Tally): Pr
     sink.keepProgress(progressText(progress));
     return progress;
   }
-  // What comes while the past is read is newer than its start less the overlap.
-  const done = known ?? {
-    cursor: { micros: microsOf(now), id: "" },
-    countedAt: now,
-    fileNode: table.fileNode,
-    marks: [],
-  };
-  const { historyFrom: from, ...progress } = done;
+  const from = known?.historyFrom;
+  // What comes while the past is read is newer than its start less the overlap. All that an earlier start did not get to
+  // is read now, unless rows from the future let it pass over days that were yet to come.
+  const isPassedOver = known !== undefined && from !== undefined && from * DAY_MS > millisecondsOf(known.cursor.micros);
+  const cursor = isPassedOver ? known.cursor : { micros: microsOf(now), id: "" };
+  const progress: Progress = { cursor, countedAt: now, fileNode: table.fileNode, marks: [] };
   const days = await daysWithRows(run.client, table, {
     ...(from === undefined ? {} : { from }),
     timeoutMs: BULK_TIMEOUT_MS,

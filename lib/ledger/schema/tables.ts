@@ -6,8 +6,8 @@ export interface Table {
   readonly name: string;
   /** The columns of the primary key, in its order. */
   readonly key: readonly string[];
-  /** A lone key that the database numbers by itself. */
-  readonly isNumbered?: true;
+  /** A lone key that the database numbers by itself; `once`: the number of a row that is gone is never given again. */
+  readonly isNumbered?: true | "once";
   readonly columns: Readonly<Record<string, ColumnKind>>;
   /** Columns that only one row may have in common. */
   readonly unique?: readonly string[];
@@ -67,8 +67,8 @@ function rollup(
  *
  * A *sheet* holds what was counted of one UTC day. A day has one live sheet; a day that is folded anew is written to a
  * sheet beside it, which then takes its place in one small transaction. `zone` names the zone whose days `shift` means:
- * the local day of a record is `day + shift` (-1, 0 or 1; always 0 in UTC). `is_closed`: the identities are gone, no
- * record may be added. `records` counts them, `came_at` is when the newest came.
+ * the local day of a record is `day + shift` (-1, 0 or 1; always 0 in UTC). `is_live`: 1, or 0 while it is written, or
+ * -1 from the moment that it is to be removed. `is_closed`: the identities are gone, no record may be added. `records` counts them, `came_at` is when the newest came.
  */
 export const TABLES: readonly Table[] = [
   { name: "meta", key: ["name"], columns: { name: "text", value: "text" } },
@@ -98,7 +98,7 @@ export const TABLES: readonly Table[] = [
   {
     name: "sheet",
     key: ["id"],
-    isNumbered: true,
+    isNumbered: "once",
     columns: { ...whole("id", "day", "is_live", "is_closed", "records", "came_at"), zone: "text" },
   },
   // `quarter` counts from 0 in the UTC day, `status` is 0 success or 1 failure, `cache` 0 silent, 1 hit, 2 miss.

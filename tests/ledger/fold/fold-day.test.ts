@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { Texts } from "../../../lib/ledger/batch/texts.ts";
 import { recordsPerDay } from "../../../lib/ledger/counts.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
-import { beginDay, removeUnfinished } from "../../../lib/ledger/fold/fold-day.ts";
+import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
+import { removeUnfinished } from "../../../lib/ledger/fold/remove-sheet.ts";
 import { makeSheet } from "../../../lib/ledger/sheets.ts";
 import { sourceProgress } from "../../../lib/ledger/source.ts";
 import { batchOf, openTestLedger } from "../../support/ledger.ts";
@@ -48,6 +49,27 @@ describe("a day that is folded as a whole", () => {
     foldBatch(ledger, batchOf(RECORDS), { now: NOW, source: "table" });
     expect(await fold.commit({ source: "table" })).toEqual({ kind: "changed" });
     expect(differences(rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
+  });
+
+  test("that two fold at the same moment is counted once, whoever comes first", async () => {
+    const many = Array.from({ length: 9000 }, (_, i) =>
+      recordWith({ id: `r${i}`, at: DAY * DAY_MS + i, user: `user-${i}`, endUser: `customer-${i}` }),
+    );
+    const ledger = openTestLedger();
+    const folds = [0, 1, 2].map((_) => {
+      const fold = beginDay(ledger, DAY, { now: NOW, keepsIdentities: false });
+      fold.add(batchOf(many));
+      return fold;
+    });
+    const ended = folds.map(async (fold, turns) => {
+      // Each begins to write when the one before is in the middle of it.
+      for (let turn = 0; turn < turns; turn++) await Bun.sleep(0);
+      return fold.commit({ source: "table" });
+    });
+    const kinds = (await Promise.all(ended)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind !== "changed")).toEqual(["replaced"]);
+    expect(differences(rollupsOf(ledger), truthOf(many, "UTC"))).toEqual([]);
+    expect(ledger.db.query("SELECT COUNT(*) AS n FROM payer_day").get()).toEqual({ n: 9000 });
   });
 
   test("is closed to later records where no identities are kept", async () => {

@@ -85,6 +85,18 @@ describe("the first sync", () => {
     await sync.tally();
     expect(sync.sums()).toEqual(await truthOf(database));
   });
+
+  test("goes on days after it was stopped, and calls nothing late or too old", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await fewRows(database, 12_000);
+    const stop = new AbortController();
+    await using sync = openSync(database, { onRows: (rows) => rows > 4000 && stop.abort() });
+    expect((await sync.run(undefined, stop.signal)).kind).toBe("stopped");
+    for (let day = 0; day <= 5; day++) await addRow(database, { id: `day ${day}`, at: NOW + day * DAY + HOUR });
+    sync.now = NOW + 5 * DAY + 2 * HOUR;
+    expect(await sync.tally()).toMatchObject({ late: 0, tooOld: 0 });
+    expect(sync.sums()).toEqual(await truthOf(database));
+  });
 });
 
 /** The columns that recorded rows and both schemas share. */
@@ -136,6 +148,46 @@ describe("following", () => {
     sync.now = NOW + DAY + HOUR / 2;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
     expect(sync.sums()).toEqual(await truthOf(database));
+  });
+
+  test.each([2, 12, 24])("finds by the daily count a row that came %d hours after it began", async (hours) => {
+    const { database, sync } = await followed();
+    await using _database = database;
+    await using _sync = sync;
+    // The days go on, with a count each; then the row comes, right after one.
+    for (let day = 1; day <= 3; day++) {
+      await addRow(database, { id: `day ${day}`, at: NOW + day * DAY });
+      sync.now = NOW + day * DAY + HOUR / 2;
+      expect(await sync.tally()).toMatchObject({ late: 0 });
+    }
+    await addRow(database, { id: "late", at: sync.now - hours * HOUR });
+    expect(await sync.tally()).toMatchObject({ counted: 0 });
+    sync.now += DAY;
+    expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
+    expect(sync.sums()).toEqual(await truthOf(database));
+  });
+
+  test("after days without a run, what came meanwhile is not called late", async () => {
+    const { database, sync } = await followed();
+    await using _database = database;
+    await using _sync = sync;
+    for (let day = 1; day <= 5; day++) await addRow(database, { id: `day ${day}`, at: NOW + day * DAY });
+    sync.now = NOW + 5 * DAY + HOUR / 2;
+    expect(await sync.tally()).toMatchObject({ counted: 5, late: 0, tooOld: 0 });
+    expect(sync.sums()).toEqual(await truthOf(database));
+  });
+
+  test("a row of all ages' end is left out, and hides none", async () => {
+    const { database, sync } = await followed();
+    await using _database = database;
+    await using _sync = sync;
+    const truth = await truthOf(database);
+    await database.sql`INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, spend, "startTime", "endTime") VALUES ('end', '', 1, 'infinity', 'infinity')`;
+    expect(await sync.tally()).toMatchObject({ counted: 0 });
+    await addRow(database, { id: "next", at: NOW + 1000 });
+    sync.now = NOW + 2000;
+    expect(await sync.tally()).toMatchObject({ counted: 1 });
+    expect(sync.sums().requests).toBe(truth.requests + 1);
   });
 
   test("a row from the future hides none that comes before it", async () => {

@@ -160,6 +160,34 @@ describe("another table", () => {
     expect(await sync.tally()).toMatchObject({ counted: 0 });
   });
 
+  test("whose ids no key keeps apart counts a row that stands there twice once, in the past and later", async () => {
+    await using database = await openDatabase();
+    await database.sql`CREATE TABLE log (id text, at timestamp, cost float8)`;
+    await database.sql`INSERT INTO log SELECT 'row ' || i / 2, timestamp '2026-11-20' + i / 2 * interval '1 second', 0.5 FROM generate_series(0, 199) AS i`;
+    await using sync = openSync(database, { table: "log", columns: { id: "id", time: "at", spend: "cost" } });
+    expect(await sync.tally()).toMatchObject({ rows: 200, counted: 100 });
+    await database.sql`INSERT INTO log SELECT 'new ' || i / 2, timestamp '2026-11-20 11:30' + i / 2 * interval '1 second', 0.5 FROM generate_series(0, 99) AS i`;
+    expect(await sync.tally()).toMatchObject({ counted: 50 });
+    expect(await sync.tally({ from: undefined, to: undefined, force: false })).toMatchObject({
+      counted: 150,
+      fewer: [],
+    });
+    expect(sync.sums()).toMatchObject({ requests: 150, spend: 75 });
+  });
+
+  test("of LiteLLM that is truncated keeps what was counted, and counts what comes then", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await fillSpendLogs(database.sql, { rows: 50, days: 1, until: NOW, seed: 0.5 });
+    await using sync = openSync(database);
+    await sync.tally();
+    await database.sql`TRUNCATE "LiteLLM_SpendLogs"`;
+    expect(await sync.tally()).toMatchObject({ counted: 0 });
+    await fillSpendLogs(database.sql, { rows: 20, days: 0.01, until: NOW + HOUR, seed: 0.25, from: 100 });
+    sync.now = NOW + HOUR;
+    expect(await sync.tally()).toMatchObject({ counted: 20, late: 0 });
+    expect(sync.sums().requests).toBe(70);
+  });
+
   test("may not feed a ledger that another one feeds", async () => {
     await using database = await openDatabase({ schema: "schema.sql" });
     await fillCostLogs(database.sql, { rows: 10, days: 1, until: NOW, seed: 0.5 });

@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { parseAddress } from "../../../lib/ledger/postgres/address.ts";
 import { openClient } from "../../../lib/ledger/postgres/client.ts";
 import { sourceFailure } from "../../../lib/ledger/postgres/failure.ts";
+import { ROLES } from "../../../lib/litellm/record-roles.ts";
 import { openDatabase, startServer } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { addRow, HOUR, NOW, openSync } from "../../support/sync.ts";
@@ -169,4 +170,73 @@ describe("values that nobody expects", () => {
       .get();
     expect(row).toEqual({ requests: 2, timed: 1, ms: 250 });
   });
+
+  test.each([
+    ["text", ["", "soon", "-1", "NaN", "1e999", "[", "[1, null, {}]", '{"a": 1}', "ünï 'quoted' \\"]],
+    ["jsonb", ["null", "5", '"x"', "[]", '["a", 7]', '{"a": [1]}', "-0.5", "1e300"]],
+    ["boolean", ["true", "false"]],
+    ["numeric", ["NaN", "-1.5", "0.5", "1e200", "Infinity", "-Infinity"]],
+    ["double precision", ["NaN", "-1.5", "1e300", "Infinity", "-Infinity"]],
+    ["bigint", ["9223372036854775807", "-9223372036854775808", "0"]],
+    ["smallint", ["-1", "32767"]],
+    ["money", ["12.5", "-3"]],
+    ["interval", ["1 day", "-5 minutes"]],
+    ["timestamptz", ["infinity", "-infinity", "2026-11-20 12:00+05"]],
+    ["date", ["infinity", "2026-11-20"]],
+    ["uuid", ["00000000-0000-0000-0000-000000000001"]],
+    ["bytea", ["\\x00ff", ""]],
+    ["text[]", ["{}", "{a,NULL}", '{"a b",""}']],
+    ["inet", ["203.0.113.1"]],
+  ] as const)(
+    "%s in every column that is not its own id, time and money, NULL too, costs no request",
+    async (type, values) => {
+      await using database = await openDatabase();
+      const columns = OTHER_ROLES.map((role) => `"${role}" ${type}`);
+      await database.sql.unsafe(
+        `CREATE TABLE odd (id text PRIMARY KEY, at timestamp, cost float8, ${columns.join(", ")})`,
+      );
+      const rows = [...values, null];
+      for (const [number, value] of rows.entries()) {
+        const list = OTHER_ROLES.map(() => (value === null ? "NULL" : `$odd$${value}$odd$`)).join(", ");
+        await database.sql.unsafe(`INSERT INTO odd VALUES ('row ${number}', '2026-11-20', 0.5, ${list})`);
+      }
+      const roles = Object.fromEntries(OTHER_ROLES.map((role) => [role, role]));
+      await using sync = openSync(database, {
+        table: "odd",
+        columns: { id: "id", time: "at", spend: "cost", ...roles },
+      });
+      expect(await sync.tally()).toMatchObject({ counted: rows.length });
+      expect(await sync.tally()).toMatchObject({ counted: 0 });
+      const { requests, spend } = sync.sums();
+      expect([requests, spend]).toEqual([rows.length, rows.length / 2]);
+    },
+  );
+
+  test.each([
+    [
+      "text",
+      ["2026-11-20 10:00", "2026-11-20T10:00:00Z", "2026-11-20 12:00:00.5+02"],
+      ["soon", "", "2026-13-01", "1e99"],
+    ],
+    ["double precision", ["1795255200", "1795255200000"], ["NaN", "Infinity", "1e300", "-1e300"]],
+    ["numeric", ["1795255200.5"], ["NaN", "1e100"]],
+    ["bigint", ["1795255200"], ["9223372036854775807", "-9223372036854775808"]],
+    ["date", ["2026-11-20"], ["infinity", "-infinity"]],
+  ] as const)(
+    "times of type %s that are none are left out and counted, and the rest counts",
+    async (type, good, bad) => {
+      await using database = await openDatabase();
+      await database.sql.unsafe(`CREATE TABLE odd (id text PRIMARY KEY, at ${type}, cost float8)`);
+      for (const [number, value] of [...good, ...bad].entries()) {
+        await database.sql.unsafe(`INSERT INTO odd VALUES ('row ${number}', $odd$${value}$odd$, 0.5)`);
+      }
+      await using sync = openSync(database, { table: "odd", columns: { id: "id", time: "at", spend: "cost" } });
+      expect(await sync.tally()).toMatchObject({ counted: good.length });
+      expect(await sync.tally()).toMatchObject({ counted: 0 });
+      expect(sync.sums().spend).toBe(good.length / 2);
+    },
+  );
 });
+
+/** What a request can do without. */
+const OTHER_ROLES = ROLES.filter((role) => !["id", "time", "spend"].includes(role));
