@@ -62,7 +62,9 @@ export class DayCells {
     }
     addUse(this.payers, this.payers.find(shift, payer, route, 0), batch, i);
     addUse(this.customers, this.customers.find(shift, batch.endUser[i] ?? 0, payer, route), batch, i);
-    for (const tag of names.tags(batch.tags[i] ?? 0)) addUse(this.tags, this.tags.find(shift, tag, 0, 0), batch, i);
+    const tags = names.tags(batch.tags[i] ?? 0);
+    for (let tag = 0; tag < tags.length; tag++)
+      addUse(this.tags, this.tags.find(shift, tags[tag] ?? 0, 0, 0), batch, i);
     const ofRoute = this.routes.find(shift, route, 0, 0);
     addFull(this.routes.sums, ofRoute * FULL, batch, i);
     addFull(this.quarterTotals, quarter * FULL, batch, i);

@@ -11,8 +11,8 @@ import { removeSheet } from "./remove-sheet.ts";
 import { writeCells } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
-/** Rows of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
-const PAUSES_AT_ONCE = 40;
+/** Pauses of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
+const PAUSES_AT_ONCE = 80;
 
 /** How the sheet of a day was replaced, or why it was not. */
 type DayResult =
@@ -102,7 +102,7 @@ async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, text
   // The rows ask for their ids as they are written: a failed transaction would have made them forgotten.
   const rows = writeCells(ledger.db, sheet, cells, ledger.names.of(texts));
   for (let isDone = false; !isDone; await Bun.sleep(0)) {
-    isDone = ledger.write(() => {
+    isDone = ledger.writeUnseen(() => {
       for (let pause = 0; pause < PAUSES_AT_ONCE; pause++) if (rows.next().done === true) return true;
       return false;
     });

@@ -24,7 +24,8 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
   const waiting = [...days];
   let stepRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayOutcome> => {
-    const sheet = run.sink.beginDay(day, day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS);
+    const keepsIdentities = day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS;
+    const sheet = run.sink.beginDay(day, keepsIdentities);
     const { table, signal } = run;
     const read = await streamRows(run.client, {
       table,
@@ -32,6 +33,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       texts,
       timeoutMs: BULK_TIMEOUT_MS,
       signal,
+      isAnonymous: !keepsIdentities,
       onBatch(batch) {
         sheet.add(batch);
         stepRows += batch.length;

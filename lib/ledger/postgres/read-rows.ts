@@ -27,6 +27,8 @@ export type ReadRequest = {
   readonly signal: AbortSignal;
   /** Has a batch until it returns. */
   readonly onBatch: (batch: SpendBatch) => void;
+  /** Whether the batches need no identities: what stands there means nothing then. */
+  readonly isAnonymous?: boolean;
 };
 
 /**
@@ -37,7 +39,8 @@ export type ReadRequest = {
 export async function streamRows(client: SourceClient, request: ReadRequest, isByDay = false): Promise<RowsRead> {
   const { table, where, texts, onBatch } = request;
   const capacity = isByDay ? DAY_BATCH_ROWS : BATCH_ROWS;
-  const reader = new RowReader(table.fields, { identity: table.identity, texts, capacity, onBatch, isByDay });
+  const identity = request.isAnonymous === true ? "none" : table.identity;
+  const reader = new RowReader(table.fields, { identity, texts, capacity, onBatch, isByDay });
   await copy(client, `SELECT ${listOf(table)} FROM ${table.sql} WHERE ${where}`, reader, request);
   return { rows: reader.rows, oddities: reader.oddities };
 }

@@ -9,6 +9,9 @@ import { int64At, millisecondsOf, wholeAt } from "./wire.ts";
 /** What makes a record itself: its id, or id and time together where ids may begin anew. */
 export type IdentityKind = "id" | "id and time";
 
+/** `none` where nobody will ask for the identities of the rows: hashing them takes time. */
+type WantedIdentity = IdentityKind | "none";
+
 /** Rows that are counted in another way than they stand there. */
 export type Oddities = {
   /** Without a time, or with an infinite one: left out. */
@@ -24,7 +27,7 @@ const LURE = 0x6c_75_72_65;
 
 /** How a reader makes batches. */
 export type ReaderOptions = {
-  readonly identity: IdentityKind;
+  readonly identity: WantedIdentity;
   /** Numbers the texts of every batch. */
   readonly texts: ByteTexts;
   /** Rows in a batch. */
@@ -119,7 +122,7 @@ export class RowReader {
     batch.team[row] = this.#text(bytes, at.team);
     batch.tags[row] = this.#text(bytes, at.tags);
     this.#session(bytes, at.session, batch);
-    this.#identify(bytes, at.id, batch, began);
+    if (this.#options.identity !== "none") this.#identify(bytes, at.id, batch, began);
     batch.length = row + 1;
     if (batch.length === this.#options.capacity) this.#give(batch);
   }
