@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { Texts } from "../batch/texts.ts";
 import { IdentityList } from "../identity/identity-set.ts";
@@ -30,6 +31,8 @@ type DayCommit = { readonly source: string; readonly progress?: string; readonly
 export interface DayFold {
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
+  /** Counts a row of a batch of groups, of a day that keeps no identities and no minutes. The texts as in `add`. */
+  addGroup(batch: GroupBatch, row: number): void;
   /** Writes what was counted and puts it in the place of what the ledger has of the day, at one moment. */
   commit(options: DayCommit): Promise<DayResult>;
 }
@@ -50,16 +53,26 @@ export function beginDay(
   const identities = new IdentityList();
   let texts: Texts | undefined;
   let cells: DayCells | undefined;
+  const cellsOf = (ofBatch: Texts): DayCells => {
+    texts ??= ofBatch;
+    if (texts !== ofBatch) throw new TypeError("The batches of a day must share their texts");
+    cells ??= new DayCells(start, ledger.names.of(texts).names, ledger.shifts(day, zone.name), now - MINUTES_KEPT_MS);
+    return cells;
+  };
+  const refuseOtherDay = (at: number): void => {
+    if (at >= start && at < start + DAY_MS) return;
+    throw new RangeError(`A record of another day was given for day ${day}`);
+  };
   return {
+    addGroup(batch, row) {
+      refuseOtherDay(batch.at[row] ?? 0);
+      cellsOf(batch.texts).addGroup(batch, row);
+    },
     add(batch) {
-      texts ??= batch.texts;
-      if (texts !== batch.texts) throw new TypeError("The batches of a day must share their texts");
-      cells ??= new DayCells(start, ledger.names.of(texts).names, ledger.shifts(day, zone.name), now - MINUTES_KEPT_MS);
+      const counted = cellsOf(batch.texts);
       for (let i = 0; i < batch.length; i++) {
-        const at = batch.startedAt[i] ?? 0;
-        if (at < start || at >= start + DAY_MS)
-          throw new RangeError(`A record of another day was given for day ${day}`);
-        cells.add(batch, i);
+        refuseOtherDay(batch.startedAt[i] ?? 0);
+        counted.add(batch, i);
         if (keepsIdentities) identities.push(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0);
       }
     },

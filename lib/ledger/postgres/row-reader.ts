@@ -3,6 +3,7 @@ import { IdentityHash } from "../batch/identity.ts";
 import { createBatch, type SpendBatch } from "../batch/spend-batch.ts";
 import { NULL_TEXT } from "../batch/texts.ts";
 import type { ByteTexts } from "./byte-texts.ts";
+import type { FieldReader } from "./copy-decoder.ts";
 import type { Selected, Wire } from "./expressions.ts";
 import { int64At, millisecondsOf, wholeAt } from "./wire.ts";
 
@@ -41,8 +42,7 @@ export type ReaderOptions = {
 };
 
 /** Puts rows of fields in the binary format into batches. */
-export class RowReader {
-  /** Where each field of the row begins, and its length; -1 for NULL. Filled before `read`. */
+export class RowReader implements FieldReader {
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
   readonly oddities: Oddities = { untimed: 0, spend: 0 };
