@@ -55,6 +55,8 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
       else throw new Error(`Day ${day} was changed by another program ${MOST_TRIES} times while it was read`);
       done.add(day);
+      // The cells of a day are megabytes outside of the heap, which alone would not make the collector run.
+      Bun.gc(true);
     }
   };
   await allOrFirstFailure(Array.from({ length: AT_ONCE }, work), () => waiting.splice(0));
