@@ -1,13 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { DistinctCount } from "../../aggregator/distinct-count.ts";
 import { addNumberSet } from "../../aggregator/number-set.ts";
-import { type DayRange, pastAndRecent, type SheetDays } from "./past.ts";
+import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
 
 /** Distinct users (exactly) and sessions (at most 2 % off) of a range of days; nobody's requests count for neither. */
 export function population(db: Database, range: DayRange): { readonly users: number; readonly sessions: number } {
   const users = new Set<number>();
   const sessions = new DistinctCount();
-  for (const part of pastAndRecent(db, "people", range, (days) => peopleOf(db, range, days))) {
+  for (const part of inBlocks(db, "people", range, (days) => peopleOf(db, range, days))) {
     for (const user of part.users) users.add(user);
     sessions.mergeBytes(part.sessions);
   }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
-import { type DayRange, pastAndRecent, type SheetDays } from "./past.ts";
+import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
 
 /** What was used of a model in a range of days. */
 export type ModelUse = {
@@ -52,7 +52,7 @@ type Parameters = [first: number, last: number, zone: string, from: number, to: 
 
 /** What was used in a range of days. */
 export function rangeUse(db: Database, range: DayRange): RangeUse {
-  const parts = pastAndRecent(db, "use", range, (days) => useOf(db, range, days));
+  const parts = inBlocks(db, "use", range, (days) => useOf(db, range, days));
   const models = new Map<string, ModelUse>();
   const firstToken = new LogSketch();
   const tokens = new LogSketch();
