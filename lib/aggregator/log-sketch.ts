@@ -21,20 +21,20 @@ export class LogSketch {
   /** The index of the first bucket. */
   #first = 0;
 
-  /** Counts a value; one that is negative or no number is a mistake of the caller. */
-  add(value: number): void {
-    this.count++;
-    this.sum += value;
+  /** Counts a value, or so many equal ones; one that is negative or no number is a mistake of the caller. */
+  add(value: number, times = 1): void {
+    this.count += times;
+    this.sum += value * times;
     if (value < this.min) this.min = value;
     if (value > this.max) this.max = value;
     if (value < LEAST) {
-      this.#zeros++;
+      this.#zeros += times;
       return;
     }
     const index = Math.ceil(Math.log(value) * PER_LOG) - this.#first;
     const held = this.#buckets[index];
-    if (held === undefined) this.#grow(index + this.#first, 1);
-    else this.#buckets[index] = held + 1;
+    if (held === undefined) this.#grow(index + this.#first, times);
+    else this.#buckets[index] = held + times;
   }
 
   /** Adds everything that another sketch counted. */

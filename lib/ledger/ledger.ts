@@ -17,6 +17,8 @@ export interface Ledger {
   shifts(day: number, zone: string): Int8Array;
   /** Runs a write transaction; where it fails, what was remembered of it is forgotten and the error thrown again. */
   write<T>(work: () => T): T;
+  /** The same for rows that nobody sees yet: they reach the disk with the next `write`, which makes them seen. */
+  writeUnseen<T>(work: () => T): T;
 }
 
 /** A ledger on a connection whose schema is up to date. */
@@ -24,6 +26,15 @@ export function createLedger(db: Database, zone: Zone): Ledger {
   const identities = new Identities(db);
   const names = new NameIds(db);
   const zones = new Map([[zone.name, zone]]);
+  const write = <T>(work: () => T): T => {
+    try {
+      return db.transaction(work).immediate();
+    } catch (error) {
+      identities.forget();
+      names.forget();
+      throw error;
+    }
+  };
   return {
     db,
     zone,
@@ -34,13 +45,14 @@ export function createLedger(db: Database, zone: Zone): Ledger {
       zones.set(name, known);
       return shiftsOf(day * DAY_MS, known);
     },
-    write(work) {
+    write,
+    writeUnseen(work) {
+      // The log in front of the file is flushed as a whole, so that the next full commit carries these with it.
+      db.run("PRAGMA synchronous = NORMAL");
       try {
-        return db.transaction(work).immediate();
-      } catch (error) {
-        identities.forget();
-        names.forget();
-        throw error;
+        return write(work);
+      } finally {
+        db.run("PRAGMA synchronous = FULL");
       }
     },
   };

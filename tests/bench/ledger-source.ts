@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { openDatabase, startServer } from "../support/postgres.ts";
 import { fillCostLogs, fillSpendLogs } from "../support/spend-rows.ts";
+import { measureAnswers, measureRecords } from "./ledger-records.ts";
 import { cpuMs, run } from "./process.ts";
 import { startService } from "./service.ts";
 
@@ -50,8 +51,15 @@ export async function measureSource(binary: string, folder: string, rows: number
     "1 % of a core",
     `${((await following(binary, wide.env)) / 30).toFixed(3)} %`,
   );
+  await measureAnswers(binary, folder, wide.env.LITELLM_PULSE_LEDGER_PATH, show);
+  await measureRecords(binary, folder, database.sql, show);
   await fillCostLogs(database.sql, past);
   show(`first sync of ${rows} rows of cost_logs`, s(12_000 * share), (await sync("cost_logs")).text);
+  show(
+    "beside it: one GROUP BY of provider and model in PostgreSQL",
+    "-",
+    s(await timed(() => database.sql`SELECT provider, model, sum(cost_usd) FROM cost_logs GROUP BY 1, 2`)),
+  );
   show(
     "beside it: seed 4's way, every row through a cursor into a map",
     "-",

@@ -1,6 +1,8 @@
 import { DistinctCount } from "../../aggregator/distinct-count.ts";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
+import { NULL_TEXT } from "../batch/texts.ts";
 import { FULL_MEASURES, TRAFFIC_MEASURES, USE_MEASURES } from "../schema/tables.ts";
 import type { LocalNames } from "./local-names.ts";
 import { TupleTable } from "./tuple-table.ts";
@@ -62,7 +64,9 @@ export class DayCells {
     }
     addUse(this.payers, this.payers.find(shift, payer, route, 0), batch, i);
     addUse(this.customers, this.customers.find(shift, batch.endUser[i] ?? 0, payer, route), batch, i);
-    for (const tag of names.tags(batch.tags[i] ?? 0)) addUse(this.tags, this.tags.find(shift, tag, 0, 0), batch, i);
+    const tags = names.tags(batch.tags[i] ?? 0);
+    for (let tag = 0; tag < tags.length; tag++)
+      addUse(this.tags, this.tags.find(shift, tags[tag] ?? 0, 0, 0), batch, i);
     const ofRoute = this.routes.find(shift, route, 0, 0);
     addFull(this.routes.sums, ofRoute * FULL, batch, i);
     addFull(this.quarterTotals, quarter * FULL, batch, i);
@@ -75,18 +79,51 @@ export class DayCells {
     }
   }
 
+  /** Counts row `i` of a batch of groups, which must be of this day and older than the minutes that are kept. */
+  addGroup(batch: GroupBatch, i: number): void {
+    const quarter = Math.floor(((batch.at[i] ?? 0) - this.start) / QUARTER_MS);
+    const shift = (this.#shifts[quarter] ?? 0) + 1;
+    const route = this.#names.route(batch.model[i] ?? 0, batch.modelGroup[i] ?? 0, batch.provider[i] ?? 0);
+    const payer = this.#names.payer(NULL_TEXT, NULL_TEXT, NULL_TEXT);
+    const requests = batch.requests[i] ?? 0;
+    const spend = batch.spend[i] ?? 0;
+    const ofRoute = this.routes.find(shift, route, 0, 0);
+    this.records += requests;
+    // The cell first: a table that grows has other sums afterwards.
+    const ofQuarter = this.quarters.find(quarter, route, 0, 0);
+    const ofPayer = this.payers.find(shift, payer, route, 0);
+    const ofCustomer = this.customers.find(shift, NULL_TEXT, payer, route);
+    addPlain(this.quarters.sums, ofQuarter * TRAFFIC, TRAFFIC, requests, spend);
+    addPlain(this.payers.sums, ofPayer * USE, USE, requests, spend);
+    addPlain(this.customers.sums, ofCustomer * USE, USE, requests, spend);
+    addPlain(this.routes.sums, ofRoute * FULL, USE, requests, spend);
+    addPlain(this.quarterTotals, quarter * FULL, USE, requests, spend);
+    this.#sketchesOf(ofRoute).tokens.add(0, requests);
+  }
+
+  #sketchesOf(route: number): RouteSketches {
+    const known = this.sketches[route];
+    if (known) return known;
+    const sketches = { latency: new LogSketch(), firstToken: new LogSketch(), tokens: new LogSketch() };
+    this.sketches[route] = sketches;
+    return sketches;
+  }
+
   #sketch(route: number, batch: SpendBatch, i: number): void {
-    let sketches = this.sketches[route];
-    if (!sketches) {
-      sketches = { latency: new LogSketch(), firstToken: new LogSketch(), tokens: new LogSketch() };
-      this.sketches[route] = sketches;
-    }
+    const sketches = this.#sketchesOf(route);
     const latency = batch.latencyMs[i] ?? Number.NaN;
     const firstToken = batch.firstTokenMs[i] ?? Number.NaN;
     if (latency >= 0) sketches.latency.add(latency);
     if (firstToken >= 0) sketches.firstToken.add(firstToken);
     sketches.tokens.add(batch.totalTokens[i] ?? 0);
   }
+}
+
+/** Requests, which are the first of the measures, and spend, which is the last of the `measures` that all rows have. */
+function addPlain(sums: Float64Array, at: number, measures: number, requests: number, spend: number): void {
+  sums[at] = (sums[at] ?? 0) + requests;
+  const last = at + measures - 1;
+  sums[last] = (sums[last] ?? 0) + spend;
 }
 
 function addTraffic(table: TupleTable, cell: number, batch: SpendBatch, i: number): void {

@@ -1,3 +1,4 @@
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { Texts } from "../batch/texts.ts";
 import { IdentityList, IdentitySet } from "../identity/identity-set.ts";
@@ -10,8 +11,8 @@ import { condemnSheet, isBeingWritten, removeSheet } from "./remove-sheet.ts";
 import { writeCells } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
-/** Rows of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
-const PAUSES_AT_ONCE = 40;
+/** Pauses of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
+const PAUSES_AT_ONCE = 80;
 
 /** How the sheet of a day was replaced, or why it was not. */
 type DayResult =
@@ -29,6 +30,8 @@ type DayCommit = { readonly source: string; readonly progress?: string; readonly
 export interface DayFold {
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
+  /** Counts a row of a batch of groups, of a day that keeps no identities and no minutes. The texts as in `add`. */
+  addGroup(batch: GroupBatch, row: number): void;
   /** Writes what was counted and puts it in the place of what the ledger has of the day, at one moment. */
   commit(options: DayCommit): Promise<DayResult>;
 }
@@ -55,17 +58,27 @@ export function beginDay(
   const seen = mayRepeat ? new IdentitySet() : undefined;
   let texts: Texts | undefined;
   let cells: DayCells | undefined;
+  const cellsOf = (ofBatch: Texts): DayCells => {
+    texts ??= ofBatch;
+    if (texts !== ofBatch) throw new TypeError("The batches of a day must share their texts");
+    cells ??= new DayCells(start, ledger.names.of(texts).names, ledger.shifts(day, zone.name), now - MINUTES_KEPT_MS);
+    return cells;
+  };
+  const refuseOtherDay = (at: number): void => {
+    if (at >= start && at < start + DAY_MS) return;
+    throw new RangeError(`A record of another day was given for day ${day}`);
+  };
   return {
+    addGroup(batch, row) {
+      refuseOtherDay(batch.at[row] ?? 0);
+      cellsOf(batch.texts).addGroup(batch, row);
+    },
     add(batch) {
-      texts ??= batch.texts;
-      if (texts !== batch.texts) throw new TypeError("The batches of a day must share their texts");
-      cells ??= new DayCells(start, ledger.names.of(texts).names, ledger.shifts(day, zone.name), now - MINUTES_KEPT_MS);
+      const counted = cellsOf(batch.texts);
       for (let i = 0; i < batch.length; i++) {
-        const at = batch.startedAt[i] ?? 0;
-        if (at < start || at >= start + DAY_MS)
-          throw new RangeError(`A record of another day was given for day ${day}`);
+        refuseOtherDay(batch.startedAt[i] ?? 0);
         if (seen && !seen.add(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0)) continue;
-        cells.add(batch, i);
+        counted.add(batch, i);
         if (keepsIdentities) identities.push(batch.identityHigh[i] ?? 0, batch.identityLow[i] ?? 0);
       }
     },
@@ -103,7 +116,7 @@ async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, text
   // The rows ask for their ids as they are written: a failed transaction would have made them forgotten.
   const rows = writeCells(ledger.db, sheet, cells, ledger.names.of(texts));
   for (let isDone = false; !isDone; await Bun.sleep(0)) {
-    isDone = ledger.write(() => {
+    isDone = ledger.writeUnseen(() => {
       if (!isBeingWritten(ledger.db, sheet)) return true;
       for (let pause = 0; pause < PAUSES_AT_ONCE; pause++) if (rows.next().done === true) return true;
       return false;

@@ -3,15 +3,15 @@ import { DistinctCount } from "../../aggregator/distinct-count.ts";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
 import { addNumberSet, numberSetBytes } from "../../aggregator/number-set.ts";
 import type { SourceIds } from "../name-ids.ts";
-import { addRowSql } from "../schema/dialect.ts";
-import { FULL_MEASURES, tableOf } from "../schema/tables.ts";
+import { FULL_MEASURES } from "../schema/tables.ts";
 import type { DayCells, RouteSketches } from "./day-cells.ts";
+import { inOrder, ROWS_AT_ONCE, RowWriter } from "./row-writer.ts";
 import type { TupleTable } from "./tuple-table.ts";
 
 const FULL = FULL_MEASURES.length;
 const NO_SHIFT = 1;
-/** Rows that are written from one pause to the next. */
-const ROWS_BETWEEN_PAUSES = 250;
+/** Rows that are written from one pause to the next: whole statements, so that none of them waits then. */
+const ROWS_BETWEEN_PAUSES = 12 * ROWS_AT_ONCE;
 
 /**
  * Adds the cells of a day to a sheet. The generator pauses on the way, at most `ROWS_BETWEEN_PAUSES` rows after the last
@@ -21,62 +21,56 @@ export function* writeCells(db: Database, sheet: number, cells: DayCells, ids: S
   yield* writeRoutes(db, sheet, cells, ids);
   writePopulations(db, sheet, cells, ids);
   yield;
-  yield* writeTable(db, "quarter", cells.quarters, ([quarter, route, status, cache]) => [
-    sheet,
-    quarter,
-    ids.route(route),
-    status,
-    cache,
-  ]);
-  yield* writeTable(db, "minute", cells.minutes, ([minute, route, status]) => [
-    sheet,
-    minute,
-    ids.route(route),
-    status,
-  ]);
-  yield* writeTable(db, "payer_day", cells.payers, ([shift, payer, route]) => [
-    sheet,
-    shift - NO_SHIFT,
-    ids.payer(payer),
-    ids.route(route),
-  ]);
-  yield* writeTable(db, "customer_day", cells.customers, ([shift, customer, payer, route]) => [
-    sheet,
-    shift - NO_SHIFT,
-    ids.text(customer),
-    ids.payer(payer),
-    ids.route(route),
-  ]);
-  yield* writeTable(db, "tag_day", cells.tags, ([shift, tag]) => [sheet, shift - NO_SHIFT, ids.text(tag)]);
-  const addTotal = db.query<unknown, number[]>(addRowSql(tableOf("quarter_total"), "sqlite"));
+  const route = (held: number) => ids.route(held);
+  const payer = (held: number) => ids.payer(held);
+  const text = (held: number) => ids.text(held);
+  yield* writeTable(db, sheet, "quarter", cells.quarters, [asHeld, route, asHeld, asHeld]);
+  yield* writeTable(db, sheet, "minute", cells.minutes, [asHeld, route, asHeld]);
+  yield* writeTable(db, sheet, "payer_day", cells.payers, [shiftOf, payer, route]);
+  yield* writeTable(db, sheet, "customer_day", cells.customers, [shiftOf, text, payer, route]);
+  yield* writeTable(db, sheet, "tag_day", cells.tags, [shiftOf, text]);
+  const totals = new RowWriter(db, "quarter_total");
   for (let quarter = 0; quarter * FULL < cells.quarterTotals.length; quarter++) {
     if (cells.quarterTotals[quarter * FULL] === 0) continue;
-    addTotal.run(...withSums([sheet, quarter], cells.quarterTotals, quarter, FULL));
+    totals.put(sheet);
+    totals.put(quarter);
+    totals.putSums(cells.quarterTotals, quarter, FULL);
   }
+  totals.flush();
+  yield;
+}
+
+/** What a number of a cell's key is in the ledger. */
+type Column = (held: number) => number;
+
+const asHeld: Column = (held) => held;
+const shiftOf: Column = (held) => held - NO_SHIFT;
+
+/** `columns` are those of the key after the sheet. */
+function* writeTable(
+  db: Database,
+  sheet: number,
+  name: string,
+  cells: TupleTable,
+  columns: readonly [Column, Column, ...Column[]],
+): Generator<void> {
+  if (cells.size === 0) return;
+  const rows = new RowWriter(db, name);
+  const order = inOrder(cells, columns[1]);
+  for (let written = 1; written <= order.length; written++) {
+    const cell = order[written - 1] ?? 0;
+    rows.put(sheet);
+    for (let column = 0; column < columns.length; column++) {
+      rows.put(columns[column]?.(cells.keys[cell * 4 + column] ?? 0) ?? 0);
+    }
+    rows.putSums(cells.sums, cell, cells.measures);
+    if (written % ROWS_BETWEEN_PAUSES === 0) yield;
+  }
+  rows.flush();
   yield;
 }
 
 type Key = readonly [number, number, number, number];
-
-function* writeTable(
-  db: Database,
-  name: string,
-  cells: TupleTable,
-  keyOf: (key: Key) => readonly number[],
-): Generator<void> {
-  const add = db.query<unknown, number[]>(addRowSql(tableOf(name), "sqlite"));
-  for (let cell = 0; cell < cells.size; cell++) {
-    add.run(...withSums(keyOf(keyAt(cells, cell)), cells.sums, cell, cells.measures));
-    if (cell % ROWS_BETWEEN_PAUSES === 0) yield;
-  }
-}
-
-/** The parameters of a row; a loop, since spreading a typed array is slow and there are millions of rows. */
-function withSums(key: readonly number[], sums: Float64Array, cell: number, measures: number): number[] {
-  const row = key.slice();
-  for (let i = cell * measures; i < (cell + 1) * measures; i++) row.push(sums[i] ?? 0);
-  return row;
-}
 
 function keyAt({ keys }: TupleTable, cell: number): Key {
   const at = cell * 4;
@@ -87,7 +81,7 @@ type Blobs = { latency: Uint8Array | null; first_token: Uint8Array | null; token
 
 function* writeRoutes(db: Database, sheet: number, cells: DayCells, ids: SourceIds): Generator<void> {
   const where = "sheet = ? AND shift = ? AND route = ?";
-  const add = db.query<unknown, number[]>(addRowSql(tableOf("route_day"), "sqlite"));
+  const rows = new RowWriter(db, "route_day");
   const read = db.query<Blobs, number[]>(`SELECT latency, first_token, tokens FROM route_day WHERE ${where}`);
   const merge = db.query<unknown, (Uint8Array | null | number)[]>(
     `UPDATE route_day SET latency = ?, first_token = ?, tokens = ? WHERE ${where}`,
@@ -95,7 +89,9 @@ function* writeRoutes(db: Database, sheet: number, cells: DayCells, ids: SourceI
   for (let cell = 0; cell < cells.routes.size; cell++) {
     const [shift, route] = keyAt(cells.routes, cell);
     const key = [sheet, shift - NO_SHIFT, ids.route(route)];
-    add.run(...withSums(key, cells.routes.sums, cell, FULL));
+    for (const column of key) rows.put(column);
+    rows.putSums(cells.routes.sums, cell, FULL);
+    rows.flush();
     const sketches: RouteSketches | undefined = cells.sketches[cell];
     if (sketches) {
       const held = read.get(...key);

@@ -1,22 +1,31 @@
-import type { RowReader } from "./row-reader.ts";
-
 /** `PGCOPY\n\xff\r\n\0`, the flags and the length of the extension (PostgreSQL: COPY, binary format). */
 const HEADER_BYTES = 19;
 const FIRST_ROOM = 1 << 18;
 /** Rows are read when so many bytes wait: a row comes alone, and reading many in a row costs less. */
 const ENOUGH_BYTES = 1 << 16;
 
+/** Takes rows by their fields. */
+export interface FieldReader {
+  /** Where each field of the row begins, and its length; -1 for NULL. Filled before `read`. */
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+  /** Takes the row whose fields were told; the bytes stay until it returns. */
+  read(bytes: DataView): void;
+  /** The rows have ended. */
+  finish(): void;
+}
+
 /** Cuts the bytes of `COPY … TO STDOUT (FORMAT binary)` into rows, wherever the chunks end. */
 export class CopyDecoder {
   /** Whether the mark of the end came: without it the copy was cut off. */
   isComplete = false;
-  readonly #reader: RowReader;
+  readonly #reader: FieldReader;
   #room = new Uint8Array(FIRST_ROOM);
   #view = new DataView(this.#room.buffer);
   #end = 0;
   #hasHeader = false;
 
-  constructor(reader: RowReader) {
+  constructor(reader: FieldReader) {
     this.#reader = reader;
   }
 

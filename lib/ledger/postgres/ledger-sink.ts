@@ -13,7 +13,7 @@ export function ledgerSink(ledger: Ledger, source: string, now: () => number): L
     progress: () => sourceProgress(ledger, source),
     beginDay(day, options) {
       const fold = beginDay(ledger, day, { now: now(), ...options });
-      return { add: fold.add, commit: (options) => fold.commit({ source, ...options }) };
+      return { add: fold.add, addGroup: fold.addGroup, commit: (options) => fold.commit({ source, ...options }) };
     },
     fold: (batch, progress) => foldBatch(ledger, batch, { now: now(), source, progress }),
     keepProgress(progress) {

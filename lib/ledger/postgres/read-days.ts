@@ -34,6 +34,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       texts,
       timeoutMs: BULK_TIMEOUT_MS,
       signal,
+      isAnonymous: !keepsIdentities,
       onBatch(batch) {
         sheet.add(batch);
         stepRows += batch.length;
@@ -55,6 +56,8 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
       else throw new Overtaken();
       done.add(day);
+      // The cells of a day are megabytes outside of the heap, which alone would not make the collector run.
+      Bun.gc(true);
     }
   };
   await allOrFirstFailure(Array.from({ length: AT_ONCE }, work), () => waiting.splice(0));

@@ -1,8 +1,10 @@
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { ByteTexts } from "./byte-texts.ts";
 import type { SourceClient } from "./client.ts";
-import { CopyDecoder } from "./copy-decoder.ts";
+import { CopyDecoder, type FieldReader } from "./copy-decoder.ts";
 import { drainCopy } from "./copy-stream.ts";
+import { GroupReader, groupsSql } from "./group-reader.ts";
 import { type Oddities, RowReader } from "./row-reader.ts";
 import type { SourceTable } from "./source-table.ts";
 import { Stopped } from "./stopped.ts";
@@ -17,16 +19,21 @@ export type PageEnd = { readonly micros: number; readonly id: string };
 /** Rows that were read. */
 export type RowsRead = { readonly rows: number; readonly oddities: Oddities };
 
-/** What is read, and who gets it. */
-export type ReadRequest = {
+type CopyRequest = {
   readonly table: SourceTable;
   /** SQL after WHERE. */
   readonly where: string;
   readonly texts: ByteTexts;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+};
+
+/** What is read, and who gets it. */
+export type ReadRequest = CopyRequest & {
   /** Has a batch until it returns. */
   readonly onBatch: (batch: SpendBatch) => void;
+  /** Whether the batches need no identities: what stands there means nothing then. */
+  readonly isAnonymous?: boolean;
 };
 
 /**
@@ -37,8 +44,27 @@ export type ReadRequest = {
 export async function streamRows(client: SourceClient, request: ReadRequest, isByDay = false): Promise<RowsRead> {
   const { table, where, texts, onBatch } = request;
   const capacity = isByDay ? DAY_BATCH_ROWS : BATCH_ROWS;
-  const reader = new RowReader(table.fields, { identity: table.identity, texts, capacity, onBatch, isByDay });
+  const identity = request.isAnonymous === true ? "none" : table.identity;
+  const reader = new RowReader(table.fields, { identity, texts, capacity, onBatch, isByDay });
   await copy(client, `SELECT ${listOf(table)} FROM ${table.sql} WHERE ${where}`, reader, request);
+  return { rows: reader.rows, oddities: reader.oddities };
+}
+
+/** Streams what PostgreSQL counts of the rows that fit a condition, of a table that `isGroupable`. */
+export async function streamGroups(
+  client: SourceClient,
+  request: CopyRequest & { readonly onGroups: (batch: GroupBatch) => void },
+): Promise<RowsRead> {
+  const { table, where, texts, onGroups } = request;
+  const reader = new GroupReader(texts, onGroups);
+  // Its guess of how many groups there are would make it sort every row.
+  await copy(
+    client,
+    groupsSql(table, where),
+    reader,
+    request,
+    "SET LOCAL enable_sort = off; SET LOCAL work_mem = '64MB'",
+  );
   return { rows: reader.rows, oddities: reader.oddities };
 }
 
@@ -61,11 +87,18 @@ function listOf(table: SourceTable): string {
   return table.fields.map(({ sql }) => sql).join(", ");
 }
 
-async function copy(client: SourceClient, select: string, reader: RowReader, request: ReadRequest): Promise<void> {
+async function copy(
+  client: SourceClient,
+  select: string,
+  reader: FieldReader,
+  request: CopyRequest,
+  settings?: string,
+): Promise<void> {
   const { signal, timeoutMs } = request;
   const decoder = new CopyDecoder(reader);
   try {
     await client.read(timeoutMs, async (sql) => {
+      if (settings !== undefined) await sql.unsafe(settings);
       const query = sql.unsafe(`COPY (${select}) TO STDOUT (FORMAT binary)`);
       const cancel = () => query.cancel();
       signal.addEventListener("abort", cancel);

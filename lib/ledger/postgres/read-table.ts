@@ -1,8 +1,11 @@
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
+import { MINUTES_KEPT_MS } from "../fold/fold-batch.ts";
 import { ByteTexts } from "./byte-texts.ts";
 import { rowsOf } from "./client.ts";
-import { DAY_MS } from "./moments.ts";
-import { streamRows } from "./read-rows.ts";
+import { isGroupable } from "./group-reader.ts";
+import { DAY_MS, since } from "./moments.ts";
+import { streamGroups, streamRows } from "./read-rows.ts";
 import { addRead, BULK_TIMEOUT_MS, OPEN_DAYS, PAGE_TIMEOUT_MS, type Run, type Tally } from "./run.ts";
 import type { DaySink } from "./sink.ts";
 import { Overtaken } from "./stopped.ts";
@@ -46,13 +49,31 @@ export async function readTable(
     rows += batch.length;
     run.onStep({ rows, daysDone: 0, days: 0 });
   };
-  const all = halves.map((where) =>
-    streamRows(run.client, { table, where, texts, timeoutMs: BULK_TIMEOUT_MS, signal, onBatch }, true),
-  );
-  const ended = await Promise.allSettled(all);
+  const onGroups = (batch: GroupBatch) => {
+    for (let row = 0; row < batch.length; row++) {
+      sheetOf(Math.floor((batch.at[row] ?? 0) / DAY_MS)).addGroup(batch, row);
+      rows += batch.requests[row] ?? 0;
+    }
+    run.onStep({ rows, daysDone: 0, days: 0 });
+  };
+  const request = { table, texts, timeoutMs: BULK_TIMEOUT_MS, signal };
+  // The newest days keep identities and minutes, so that their rows have to come one by one.
+  const rowsFrom = Math.min(today - OPEN_DAYS + 1, Math.floor((run.now() - MINUTES_KEPT_MS) / DAY_MS)) * DAY_MS;
+  const readHalf = async (half: string): Promise<void> => {
+    if (table.mayRepeat || !isGroupable(table)) {
+      addRead(tally, await streamRows(run.client, { ...request, where: half, onBatch }, true));
+      return;
+    }
+    const isNew = since(table, rowsFrom);
+    addRead(
+      tally,
+      await streamGroups(run.client, { ...request, where: `${half} AND (${isNew}) IS NOT TRUE`, onGroups }),
+    );
+    addRead(tally, await streamRows(run.client, { ...request, where: `${half} AND ${isNew}`, onBatch }, true));
+  };
+  const ended = await Promise.allSettled(halves.map(readHalf));
   for (const half of ended) {
     if (half.status === "rejected") throw half.reason;
-    addRead(tally, half.value);
   }
   const days = [...sheets.keys()].toSorted((a, b) => a - b);
   for (const [index, day] of days.entries()) {

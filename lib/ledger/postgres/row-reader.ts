@@ -3,11 +3,15 @@ import { IdentityHash } from "../batch/identity.ts";
 import { createBatch, type SpendBatch } from "../batch/spend-batch.ts";
 import { NULL_TEXT } from "../batch/texts.ts";
 import type { ByteTexts } from "./byte-texts.ts";
+import type { FieldReader } from "./copy-decoder.ts";
 import type { Selected, Wire } from "./expressions.ts";
 import { int64At, millisecondsOf, wholeAt } from "./wire.ts";
 
 /** What makes a record itself: its id, or id and time together where ids may begin anew. */
 export type IdentityKind = "id" | "id and time";
+
+/** `none` where nobody will ask for the identities of the rows: hashing them takes time. */
+type WantedIdentity = IdentityKind | "none";
 
 /** Rows that are counted in another way than they stand there. */
 export type Oddities = {
@@ -24,7 +28,7 @@ const LURE = 0x6c_75_72_65;
 
 /** How a reader makes batches. */
 export type ReaderOptions = {
-  readonly identity: IdentityKind;
+  readonly identity: WantedIdentity;
   /** Numbers the texts of every batch. */
   readonly texts: ByteTexts;
   /** Rows in a batch. */
@@ -38,8 +42,7 @@ export type ReaderOptions = {
 };
 
 /** Puts rows of fields in the binary format into batches. */
-export class RowReader {
-  /** Where each field of the row begins, and its length; -1 for NULL. Filled before `read`. */
+export class RowReader implements FieldReader {
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
   readonly oddities: Oddities = { untimed: 0, spend: 0 };
@@ -119,7 +122,7 @@ export class RowReader {
     batch.team[row] = this.#text(bytes, at.team);
     batch.tags[row] = this.#text(bytes, at.tags);
     this.#session(bytes, at.session, batch);
-    this.#identify(bytes, at.id, batch, began);
+    if (this.#options.identity !== "none") this.#identify(bytes, at.id, batch, began);
     batch.length = row + 1;
     if (batch.length === this.#options.capacity) this.#give(batch);
   }

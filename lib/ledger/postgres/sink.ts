@@ -1,3 +1,4 @@
+import type { GroupBatch } from "../batch/group-batch.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 
 /** How a day that was read anew went in. */
@@ -12,6 +13,8 @@ export type DayOutcome =
 export interface DaySink {
   /** Rows of that day; all batches share one `Texts`. */
   add(batch: SpendBatch): void;
+  /** Rows of that day that the source has counted. */
+  addGroup(batch: GroupBatch, row: number): void;
   commit(options: { readonly progress?: string; readonly force: boolean }): Promise<DayOutcome>;
 }
 

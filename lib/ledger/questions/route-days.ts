@@ -1,8 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
-
-/** Days since 1970 of the ledger's zone, both included. */
-export type DayRange = { readonly first: number; readonly last: number; readonly zone: string };
+import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
 
 /** What was used of a model in a range of days. */
 export type ModelUse = {
@@ -39,7 +37,7 @@ export type RangeUse = {
 };
 
 /** A sheet's local day: its shift counts only in the zone that it was folded in. */
-const IN_RANGE = `sheet.is_live = 1 AND sheet.day BETWEEN ?1 - 1 AND ?2 + 1
+const IN_RANGE = `sheet.is_live = 1 AND sheet.day BETWEEN ?1 - 1 AND ?2 + 1 AND sheet.day BETWEEN ?4 AND ?5
   AND sheet.day + CASE WHEN sheet.zone = ?3 THEN c.shift ELSE 0 END BETWEEN ?1 AND ?2`;
 
 type Sums = Omit<ModelUse, "latency">;
@@ -50,10 +48,54 @@ type Blobs = {
   readonly tokens: Uint8Array | null;
 };
 
+type Parameters = [first: number, last: number, zone: string, from: number, to: number];
+
 /** What was used in a range of days. */
-export function rangeUse(db: Database, { first, last, zone }: DayRange): RangeUse {
+export function rangeUse(db: Database, range: DayRange): RangeUse {
+  const parts = inBlocks(db, "use", range, (days) => useOf(db, range, days));
+  const models = new Map<string, ModelUse>();
+  const firstToken = new LogSketch();
+  const tokens = new LogSketch();
+  for (const part of parts) {
+    for (const use of part.models) models.set(use.model, added(models.get(use.model), use));
+    firstToken.merge(part.firstToken);
+    tokens.merge(part.tokens);
+  }
+  const inOrder = [...models.values()].sort((a, b) => Buffer.compare(Buffer.from(a.model), Buffer.from(b.model)));
+  return { models: inOrder, firstToken, tokens };
+}
+
+/** A new sum of both; neither is changed. */
+function added(a: ModelUse | undefined, b: ModelUse): ModelUse {
+  const latency = new LogSketch();
+  if (a) latency.merge(a.latency);
+  latency.merge(b.latency);
+  return {
+    model: b.model,
+    requests: (a?.requests ?? 0) + b.requests,
+    failures: (a?.failures ?? 0) + b.failures,
+    promptTokens: (a?.promptTokens ?? 0) + b.promptTokens,
+    completionTokens: (a?.completionTokens ?? 0) + b.completionTokens,
+    totalTokens: (a?.totalTokens ?? 0) + b.totalTokens,
+    spend: (a?.spend ?? 0) + b.spend,
+    successPromptTokens: (a?.successPromptTokens ?? 0) + b.successPromptTokens,
+    successCompletionTokens: (a?.successCompletionTokens ?? 0) + b.successCompletionTokens,
+    hits: (a?.hits ?? 0) + b.hits,
+    misses: (a?.misses ?? 0) + b.misses,
+    hitTokens: (a?.hitTokens ?? 0) + b.hitTokens,
+    missTokens: (a?.missTokens ?? 0) + b.missTokens,
+    latencyCount: (a?.latencyCount ?? 0) + b.latencyCount,
+    latencyMs: (a?.latencyMs ?? 0) + b.latencyMs,
+    firstTokenCount: (a?.firstTokenCount ?? 0) + b.firstTokenCount,
+    firstTokenMs: (a?.firstTokenMs ?? 0) + b.firstTokenMs,
+    successTotalTokens: (a?.successTotalTokens ?? 0) + b.successTotalTokens,
+    latency,
+  };
+}
+
+function useOf(db: Database, { first, last, zone }: DayRange, { from, to }: SheetDays): RangeUse {
   const sums = db
-    .query<Sums, [number, number, string]>(
+    .query<Sums, Parameters>(
       `SELECT COALESCE(text.text, '') AS model, SUM(c.requests) AS requests, SUM(c.failures) AS failures,
           SUM(c.prompt_tokens) AS promptTokens, SUM(c.completion_tokens) AS completionTokens,
           SUM(c.total_tokens) AS totalTokens, SUM(c.spend) AS spend,
@@ -66,17 +108,17 @@ export function rangeUse(db: Database, { first, last, zone }: DayRange): RangeUs
           JOIN text ON text.id = route.model
         WHERE ${IN_RANGE} GROUP BY COALESCE(text.text, '') ORDER BY 1`,
     )
-    .all(first, last, zone);
+    .all(first, last, zone, from, to);
   const latencies = new Map<string, LogSketch>();
   const firstToken = new LogSketch();
   const tokens = new LogSketch();
-  const blobs = db.query<Blobs, [number, number, string]>(
+  const blobs = db.query<Blobs, Parameters>(
     `SELECT COALESCE(text.text, '') AS model, c.latency, c.first_token, c.tokens
       FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
         JOIN text ON text.id = route.model
       WHERE ${IN_RANGE} AND c.tokens IS NOT NULL`,
   );
-  for (const row of blobs.iterate(first, last, zone)) {
+  for (const row of blobs.iterate(first, last, zone, from, to)) {
     let latency = latencies.get(row.model);
     if (!latency) {
       latency = new LogSketch();

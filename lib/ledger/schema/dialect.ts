@@ -31,18 +31,23 @@ function typeOf(kind: ColumnKind, dialect: Dialect): string {
 }
 
 /**
- * The statement that adds a row's measures to those that stand there. Its parameters are the columns in the table's
- * order without the bytes, which are merged by the program.
+ * The statement that adds the measures of some rows to those that stand there. Its parameters are, row by row, the
+ * columns in the table's order without the bytes, which are merged by the program.
  */
-export function addRowSql(table: Table, dialect: Dialect): string {
+export function addRowsSql(table: Table, dialect: Dialect, rows: number): string {
   const measures = measuresOf(table);
   const columns = [...table.key, ...measures];
   const sums = measures.map((name) => `${name} = ${table.name}.${name} + excluded.${name}`);
-  return `INSERT INTO ${table.name} (${columns.join(", ")}) VALUES (${parameters(columns.length, dialect)})
+  const values = Array.from(
+    { length: rows },
+    (_, row) => `(${parameters(row * columns.length, columns.length, dialect)})`,
+  );
+  return `INSERT INTO ${table.name} (${columns.join(", ")}) VALUES ${values.join(", ")}
     ON CONFLICT (${table.key.join(", ")}) DO UPDATE SET ${sums.join(", ")}`;
 }
 
-/** `?1, ?2` or `$1, $2`. */
-function parameters(count: number, dialect: Dialect): string {
-  return Array.from({ length: count }, (_, index) => `${dialect === "sqlite" ? "?" : "$"}${index + 1}`).join(", ");
+/** `?1, ?2` or `$1, $2`, after the first so many. */
+function parameters(before: number, count: number, dialect: Dialect): string {
+  const mark = dialect === "sqlite" ? "?" : "$";
+  return Array.from({ length: count }, (_, index) => `${mark}${before + index + 1}`).join(", ");
 }

@@ -19,6 +19,29 @@ function byModel({ ledger }: TestSync): Record<string, number> {
   return Object.fromEntries(rows.map(({ name, spend }) => [name, Number(spend.toFixed(6))]));
 }
 
+/** Every rollup that a table without people fills, by names, in an order of its own. */
+function rollupsOf({ ledger: { db } }: TestSync): unknown {
+  const route =
+    "(SELECT p.text || '/' || m.text FROM route JOIN text AS p ON p.id = provider JOIN text AS m ON m.id = model WHERE route.id = c.route)";
+  const use = "requests, failures, total_tokens, round(spend, 9)";
+  const columns = {
+    quarter: `quarter, ${route}, status, cache, requests, total_tokens, round(spend, 9)`,
+    minute: `minute, ${route}, status, requests, total_tokens, round(spend, 9)`,
+    quarter_total: `quarter, ${use}, hits, misses, latency_count, success_total_tokens`,
+    payer_day: `shift, ${route}, ${use}`,
+    customer_day: `shift, customer, ${route}, ${use}`,
+    route_day: `shift, ${route}, ${use}, latency_count, hex(latency), hex(first_token), hex(tokens)`,
+    population: "shift, length(users), hex(users), hex(sessions)",
+  };
+  const read = ([table, list]: [string, string]) =>
+    db
+      .query(
+        `SELECT day, ${list} FROM ${table} AS c JOIN sheet ON sheet.id = c.sheet AND is_live = 1 ORDER BY 1, 2, 3, 4`,
+      )
+      .values();
+  return Object.entries(columns).map((entry) => [entry[0], read(entry)]);
+}
+
 async function add(
   { sql }: TestDatabase,
   rows: readonly (readonly [provider: string, model: string, cost: number, at: number])[],
@@ -42,6 +65,23 @@ describe("cost_logs", () => {
     sync.now = NOW + 2000;
     expect(await sync.tally()).toMatchObject({ counted: 1 });
     expect(await sync.tally()).toMatchObject({ counted: 0 });
+  });
+
+  test("whose past PostgreSQL counts gives the same sums as its rows one by one", async () => {
+    await using database = await openDatabase();
+    await fillCostLogs(database.sql, { rows: 3000, days: 40, until: NOW, seed: 0.25 });
+    await database.sql`INSERT INTO cost_logs (provider, model, cost_usd, created_at) VALUES ('a', 'm', 'NaN', '2026-10-20'),
+      ('a', 'm', 'Infinity', '2026-10-20'), ('', 'm', -1.5, '2026-10-20 11:59:59.9996'), ('a', 'm', 1, NULL), ('a', 'm', 1, '-infinity'),
+      ('a', 'm', 1, 'infinity'), ('a', 'm', 1, '290000-01-01'), ('a', 'm', 2, '1965-10-20 23:59:59.9994'), ('a', 'm', 3, '1965-10-20 23:59:59.9995')`;
+    // A status, which says nothing here, is more than can be counted at the source.
+    await database.sql`CREATE TABLE one_by_one AS SELECT *, NULL::text AS status FROM cost_logs`;
+    await database.sql`ALTER TABLE one_by_one ADD PRIMARY KEY (id)`;
+    await using counted = openSync(database, { table: "cost_logs" });
+    await using read = openSync(database, { table: "one_by_one" });
+    const oddities = { untimed: 4, spend: 2 };
+    expect(await counted.tally()).toMatchObject({ rows: 3009, counted: 3005, oddities });
+    expect(await read.tally()).toMatchObject({ rows: 3009, counted: 3005, oddities });
+    expect(rollupsOf(counted)).toEqual(rollupsOf(read));
   });
 
   test("whose times come in no order is read whole", async () => {
