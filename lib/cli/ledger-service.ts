@@ -28,6 +28,7 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
   let reader: Database | undefined;
   let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;
+  let lastIntakeMs: number | undefined;
   return {
     reading() {
       // A connection of its own: the version that SQLite gives it changes with what the writer commits, too.
@@ -48,13 +49,23 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
           opened.db.close();
           return { kind: "absent", status: 409, error: claimed.message };
         }
-        writer = { ledger, take: createIntake(ledger, now) };
+        const take = createIntake(ledger, now);
+        const timed: Intake = (values) => {
+          const startedAt = performance.now();
+          const result = take(values);
+          lastIntakeMs = performance.now() - startedAt;
+          return result;
+        };
+        writer = { ledger, take: timed };
       }
       if (now() - closedAt >= HOUR_MS) {
         closeOldDays(writer.ledger, { now: now(), retentionDays });
         closedAt = now();
       }
       return { kind: "open", take: writer.take };
+    },
+    get lastIntakeMs() {
+      return lastIntakeMs;
     },
     close() {
       reader?.close();
@@ -69,7 +80,7 @@ function absence({ reason, message }: { readonly reason: string; readonly messag
         kind: "absent",
         status: 404,
         error: "There is no spend ledger yet",
-        hint: "Run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
+        hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL (litellm-pulse sync folds it once), run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
       }
     : { kind: "absent", status: 503, error: message };
 }

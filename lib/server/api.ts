@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 import type { Budgets } from "../query/budget.ts";
+import type { FollowState } from "../query/follow-health.ts";
 import type { LedgerAccess } from "./ledger-access.ts";
 
 /** How the scrapes of this process go; counts are since it started. */
@@ -63,6 +64,10 @@ export type ApiDeps = {
   /** A key that is good for `POST /ingest` only. */
   readonly ingestKey: string | undefined;
   readonly ledger: LedgerAccess;
+  /** Whether LiteLLM's page is scraped; not where only the ledger's source was configured. */
+  readonly isScraping: boolean;
+  /** How following the ledger's source goes; undefined where none is configured. */
+  readonly following: () => FollowState | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
   /** Called with an error that no route expected; the client gets a plain 500, or 503 where it is the database's. */

@@ -14,7 +14,10 @@ const SETTING = "LITELLM_PULSE_LEDGER_PATH";
 export function openLedgerFile(path: string, migrations: readonly string[], mode: "read" | "write"): OpenResult {
   const absolute = resolve(path);
   if (mode === "read" && !existsSync(absolute)) {
-    return failed("missing", `There is no spend ledger at ${absolute}: import request logs first, or set ${SETTING}`);
+    return failed(
+      "missing",
+      `There is no spend ledger at ${absolute}: run litellm-pulse sync or import first, or set ${SETTING}`,
+    );
   }
   let db: Database | undefined;
   try {
@@ -71,7 +74,7 @@ function problemOf(
     );
   }
   if (mode === "read" && version === 0) {
-    return failed("missing", `The spend ledger ${path} holds nothing yet: import request logs first`);
+    return failed("missing", `The spend ledger ${path} holds nothing yet: run litellm-pulse sync or import first`);
   }
   return undefined;
 }
