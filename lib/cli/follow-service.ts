@@ -45,10 +45,7 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
 }
 
 /** The state after something that the worker said of its runs. */
-function withNews(
-  state: FollowState,
-  news: Extract<FollowNews, { kind: "step" | "good" | "failed" }>,
-): FollowState {
+function withNews(state: FollowState, news: Extract<FollowNews, { kind: "step" | "good" | "failed" }>): FollowState {
   switch (news.kind) {
     case "step":
       return { ...state, lastStepAt: news.at };

@@ -31,7 +31,7 @@ export function stepsOf(
   zone: Zone,
   known: ReadonlySet<CounterName>,
 ): UsageStep[] {
-  const step = question.step ?? (elapsed.to - elapsed.from < HOURS_BELOW_MS ? "hour" : "day");
+  const step = question.step ?? usualStep(elapsed);
   const slots: Slot[] = [];
   for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) {
     slots.push({ at, sums: zeroSums(), isEstimated: false, isKnown: false });
@@ -43,6 +43,11 @@ export function stepsOf(
     estimated: isEstimated,
     ...(isKnown ? measuresOf(sums, known) : noMeasures()),
   }));
+}
+
+/** The step of a window for which none was asked. */
+export function usualStep({ from, to }: Window): Step {
+  return to - from < HOURS_BELOW_MS ? "hour" : "day";
 }
 
 function markObserved(db: Database, elapsed: Window, slots: readonly Slot[]): void {
@@ -88,7 +93,7 @@ function fillSlots(
 }
 
 /** The beginning of the step after the one that holds the instant; hours are the zone's own. */
-function nextStart(at: number, step: Step, zone: Zone): number {
+export function nextStart(at: number, step: Step, zone: Zone): number {
   switch (step) {
     case "15m":
       return bucketOf(at) + BUCKET_MS;
@@ -104,7 +109,7 @@ function nextStart(at: number, step: Step, zone: Zone): number {
 }
 
 /** Where the slot stands that holds an instant; the first one where it lies before all. */
-function indexAt(slots: readonly Slot[], at: number): number {
+export function indexAt(slots: readonly { readonly at: number }[], at: number): number {
   let low = 0;
   for (let high = slots.length - 1; low < high; ) {
     const middle = Math.ceil((low + high) / 2);

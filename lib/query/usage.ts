@@ -1,27 +1,35 @@
 import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
-import { bucketOf } from "../aggregator/spread.ts";
-import { previousWindowOf, type Window, windowOf } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { knownCounters, newestPageAt } from "../store/state.ts";
 import { sourcesOf } from "../store/usage-rows.ts";
+import { askedWindow } from "./asked-window.ts";
 import { type Budgets, budgetOf, NO_BUDGETS, type UsageBudget } from "./budget.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { groupsOf, type UsageGroup } from "./groups.ts";
-import { type Measures, measuresOf } from "./measures.ts";
+import { type Latency, type Measures, measuresOf } from "./measures.ts";
 import { inOneView } from "./one-view.ts";
 import { sumsOf } from "./partial-sums.ts";
-import { type Previous, previousOf, type UsagePrevious } from "./previous.ts";
+import { previousOf, type UsagePrevious } from "./previous.ts";
 import { stepsOf, type UsageStep } from "./steps.ts";
-import type { Span, UsageQuestion } from "./usage-question.ts";
+import type { UsageQuestion } from "./usage-question.ts";
 
 /** The answer to a usage question; `/api/v1/usage` and `report --json` write it as it is. */
 export type UsageAnswer = {
   readonly schema_version: 1;
-  readonly period: { readonly name: string; readonly from: string; readonly to: string; readonly timezone: string };
+  /** Absent where the numbers come from LiteLLM's metrics. */
+  readonly source?: "ledger";
+  readonly period: {
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+    readonly timezone: string;
+    /** Whether the ledger had to widen the window to whole days. */
+    readonly is_rounded?: boolean;
+  };
   readonly coverage: Coverage;
-  readonly total: Measures;
+  readonly total: Measures & Latency;
   readonly groups: readonly UsageGroup[];
   readonly steps: readonly UsageStep[];
   readonly previous: UsagePrevious;
@@ -75,35 +83,4 @@ function readAnswer(db: Database, question: UsageQuestion, now: number, zone: Zo
     forecast,
     ...(budget ? { budget } : {}),
   };
-}
-
-/** `end` is where the stretch of time ends; the window may hold the instant of the newest page besides. */
-type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
-
-function askedWindow(span: Span, now: number, newest: number, zone: Zone): Asked {
-  switch (span.kind) {
-    case "period": {
-      const previous = { ...previousWindowOf(span.period, now, zone), isCivil: true };
-      const window = windowOf(span.period, now, zone);
-      return { name: span.period, window, end: window.to, previous };
-    }
-    case "last":
-      return stretch(`last ${span.text}`, newest - span.ms, newest, true);
-    case "range": {
-      const to = Math.max(span.since, span.until ?? newest);
-      return stretch("range", span.since, to, span.until === undefined);
-    }
-    default:
-      return span satisfies never;
-  }
-}
-
-/**
- * A stretch of time that begins with a quarter hour, and the one of the same length before it. One that ends with the
- * newest page holds that page: it ends right after it.
- */
-function stretch(name: string, since: number, to: number, endsWithPage: boolean): Asked {
-  const from = bucketOf(since);
-  const window = { from, to: endsWithPage ? to + 1 : to };
-  return { name, window, end: to, previous: { from: from - (to - from), to: from, isCivil: false } };
 }

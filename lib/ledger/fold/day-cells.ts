@@ -11,6 +11,7 @@ const QUARTERS = 96;
 const FULL = FULL_MEASURES.length;
 const USE = USE_MEASURES.length;
 const TRAFFIC = TRAFFIC_MEASURES.length;
+const CACHE_HIT = 1;
 
 /** The sketches of a route's successes on a day. */
 export type RouteSketches = { readonly latency: LogSketch; readonly firstToken: LogSketch; readonly tokens: LogSketch };
@@ -137,4 +138,10 @@ function addFull(sums: Float64Array, at: number, batch: SpendBatch, i: number): 
     sums[at + 15] = (sums[at + 15] ?? 0) + 1;
     sums[at + 16] = (sums[at + 16] ?? 0) + firstToken;
   }
+  const spend = batch.spend[i] ?? 0;
+  sums[at + 17] = (sums[at + 17] ?? 0) + spend;
+  if (spend !== 0 || cache === CACHE_HIT || total <= 0) return;
+  sums[at + 18] = (sums[at + 18] ?? 0) + 1;
+  sums[at + 19] = (sums[at + 19] ?? 0) + (batch.promptTokens[i] ?? 0);
+  sums[at + 20] = (sums[at + 20] ?? 0) + (batch.completionTokens[i] ?? 0);
 }
