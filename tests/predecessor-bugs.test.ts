@@ -204,7 +204,9 @@ describe("the outside", () => {
 
   test("bug 31: every flag takes effect, and columns, answers and catalogue name the same metrics", async () => {
     for (const { key, flag, argument, schema, default: byDefault } of SETTINGS) {
-      const text = byDefault ?? ["x", "5"].find((each) => v.is(schema, each)) ?? "";
+      const texts = ["x", "5", "postgres://db/litellm", "id=id,model=model,spend=cost,time=at", "openai=1/1d"];
+      const text = byDefault ?? texts.find((each) => v.is(schema, each));
+      if (text === undefined) throw new Error(`None of the texts is a value of ${flag}`);
       const value = argument === undefined ? [] : [text];
       const { out } = await runCli(["config", "--json", flag, ...value]);
       const row = JSON.parse(out).settings.find((each: { key: string }) => each.key === key);

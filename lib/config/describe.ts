@@ -1,6 +1,7 @@
 import type { Source } from "./given.ts";
 import type { ResolvedConfig, ShownValue } from "./resolve.ts";
-import { SETTINGS, type SettingGroup } from "./settings.ts";
+import type { SettingGroup } from "./setting-group.ts";
+import { SETTINGS } from "./settings.ts";
 
 /** One setting as the `config` command shows it, ready for a table or for JSON. */
 export interface SettingRow {

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { METRICS, type MetricName } from "../litellm/metrics.ts";
 import { maskUrl } from "./mask.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
+import { providerBudgets } from "./provider-budgets.ts";
 import {
   bearerKey,
   type Completes,
@@ -21,16 +22,7 @@ import {
   timeZone,
   whole,
 } from "./schemas.ts";
-
-/** Heading under which help and README list a setting. */
-export type SettingGroup =
-  | "LiteLLM"
-  | "Server"
-  | "Budgets"
-  | "Storage"
-  | "Ledger"
-  | "Logging and time"
-  | "Metric names";
+import type { SettingGroup } from "./setting-group.ts";
 
 interface Entry {
   readonly group: SettingGroup;
@@ -207,6 +199,32 @@ const TABLE = {
     schema: bearerKey(),
     help: "Bearer key that may only send records to POST /ingest; a flag shows in the process list, the variable or its _FILE does not",
     secret: true,
+  },
+  auth: {
+    group: "Spend API",
+    argument: "who",
+    schema: oneOf(["key", "litellm"]),
+    default: "key",
+    help: "Who may ask for spend: bearers of our own key, or with litellm also of a LiteLLM key, users for their own requests",
+  },
+  maxBudget: {
+    group: "Spend API",
+    argument: "dollars",
+    schema: decimal("an amount of dollars", 0, 1_000_000_000),
+    default: "0",
+    help: "LiteLLM's own max_budget, shown by /global/spend; 0 where it has none",
+  },
+  providerBudgets: {
+    group: "Spend API",
+    argument: "budgets",
+    schema: providerBudgets(),
+    help: "Budgets of providers for /provider/budgets, as openai=100/1d,azure=50/7d or LiteLLM's provider_budget_config as JSON",
+  },
+  pricesFile: {
+    group: "Spend API",
+    argument: "path",
+    schema: filePath("/etc/litellm/config.yaml"),
+    help: "LiteLLM's price map or config file, whose prices win over the built-in ones",
   },
   logLevel: {
     group: "Logging and time",

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import type { Hono } from "hono";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 import type { Budgets } from "../query/budget.ts";
@@ -70,6 +71,8 @@ export type ApiDeps = {
   readonly following: () => FollowState | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
+  /** LiteLLM's spend API, made when it is first asked. */
+  readonly spend?: () => Promise<Hono>;
   /** Called with an error that no route expected; the client gets a plain 500, or 503 where it is the database's. */
   readonly onBug: (error: unknown) => void;
 };

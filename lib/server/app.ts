@@ -14,6 +14,7 @@ import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { rawRoutes } from "./routes/raw.ts";
 import { usageRoutes } from "./routes/usage.ts";
 
+const SPEND_PATHS = ["/spend/*", "/global/*", "/provider/*", "/openapi.json", "/docs"];
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** Builds the whole API. Open and protected routes are separate routers, so that their order cannot matter. */
@@ -38,6 +39,7 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", open)
     .route("/", ingestRoutes(deps))
     .route("/", guarded)
+    .route("/", spendRoutes(deps))
     .notFound((context) => sendError(context, 404, { error: "There is nothing at this address", available: shown }))
     .onError((error, context) => {
       deps.onBug(error);
@@ -45,6 +47,16 @@ export function createApp(deps: ApiDeps): Hono {
       if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
       return sendError(context, 500, { error: "The answer could not be made; the log says why" });
     });
+}
+
+/** Hands what stands below LiteLLM's own paths to its spend API, which has a door of its own. */
+function spendRoutes({ spend }: ApiDeps): Hono {
+  const app = new Hono();
+  if (spend === undefined) return app;
+  for (const path of SPEND_PATHS) {
+    app.all(path, async (context) => (await spend()).fetch(context.req.raw, context.env));
+  }
+  return app;
 }
 
 /** Answers OPTIONS, and every method that changes something with 405, where there is a route. */

@@ -3,6 +3,8 @@ import { createProgram } from "../../lib/cli/program.ts";
 import { SETTINGS, type Setting } from "../../lib/config/settings.ts";
 import type { RouteAccess } from "../../lib/server/route-entry.ts";
 import { ROUTES } from "../../lib/server/route-list.ts";
+import { parameterNames } from "../../lib/server/spend/openapi.ts";
+import { SPEND_ROUTES } from "../../lib/server/spend/routes/all.ts";
 import { fakeIo } from "../cli/run-cli.ts";
 
 /** What README has between `<!-- docs:NAME -->` and `<!-- docs:end -->`, by name. */
@@ -12,6 +14,7 @@ export function docsTables(): ReadonlyMap<string, string> {
     ["metric-names", metricNamesTable(SETTINGS.filter(({ group }) => group === "Metric names"))],
     ["commands", commandsTable(createProgram(fakeIo([]), () => {}))],
     ["routes", routesTable()],
+    ["spend-routes", spendRoutesTable()],
   ]);
 }
 
@@ -69,6 +72,24 @@ function routesTable(): string {
       parameters.map(code).join(" "),
       help,
       ACCESS[access],
+    ]),
+  );
+}
+
+const SPEND_ACCESS = {
+  own: "their own requests",
+  everyone: "the same",
+  admin: "403",
+} as const satisfies Record<(typeof SPEND_ROUTES)[number]["access"], string>;
+
+function spendRoutesTable(): string {
+  return table(
+    ["route", "parameters", "answers", "an internal user gets"],
+    SPEND_ROUTES.map((route) => [
+      code(`${route.method} ${route.path}`),
+      parameterNames(route).map(code).join(" "),
+      route.summary,
+      SPEND_ACCESS[route.access],
     ]),
   );
 }

@@ -10,15 +10,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   parser: ["types:litellm", "types:aggregator"],
   litellm: ["types:parser", "types:aggregator"],
   aggregator: ["types:parser", "types:litellm"],
+  prices: ["types:parser", "types:litellm", "types:aggregator"],
   demo: ["config", "litellm"],
   store: PURE,
   ledger: PURE,
   scrape: BELOW_QUERY,
-  query: BELOW_QUERY,
+  query: ["prices", ...BELOW_QUERY],
   config: ["scrape", "query", ...BELOW_QUERY],
   report: ["scrape", "query", ...BELOW_QUERY],
-  server: ["scrape", "query", ...BELOW_QUERY],
-  cli: ["config", "report", "server", "demo", "scrape", "query", "ledger", ...BELOW_QUERY],
+  server: ["scrape", "query", "prices", ...BELOW_QUERY],
+  cli: ["config", "report", "server", "demo", "scrape", "query", "prices", ...BELOW_QUERY],
 };
 
 /** Each third-party package has one home. */
@@ -28,8 +29,10 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@commander-js/extra-typings": ["cli"],
   "prom-client": ["server"],
   "date-fns-tz": ["aggregator"],
-  valibot: ["config"],
+  valibot: ["config", "server"],
+  "@valibot/to-json-schema": ["server"],
   postgres: ["ledger"],
+  "gpt-tokenizer": ["prices"],
   // A connection is handed from the store to the folders that know the store; only the store opens one or writes SQL.
   "bun:sqlite": ["store", "types:query", "types:scrape", "types:server", "types:cli", "types:ledger"],
 };

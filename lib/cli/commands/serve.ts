@@ -9,10 +9,12 @@ import type { Io } from "../io.ts";
 import { ledgerPathOf } from "../ledger-path.ts";
 import { createLedgerService } from "../ledger-service.ts";
 import { syncSettings } from "../ledger-session.ts";
+import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape-service.ts";
 import { createSetup } from "../setup.ts";
 import { sleepUntilAborted } from "../sleep.ts";
+import { createSpendService } from "../spend-service.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -34,6 +36,10 @@ export async function serve(
     return EXIT.usage;
   }
   const { config } = resolved;
+  if (config.auth === "litellm" && config.databaseUrl === undefined) {
+    say(io, "LITELLM_PULSE_AUTH=litellm looks keys up in LiteLLM's database: set LITELLM_PULSE_DATABASE_URL, too");
+    return EXIT.usage;
+  }
   const { zone, names, source, log, job: jobOf } = made.setup;
   const signal = io.stopSignal();
   const store = createStoreHandle((isDamaged) => openForWriting(config.dbPath, isDamaged));
@@ -57,6 +63,14 @@ export async function serve(
     sleep: sleepUntilAborted,
     signal,
   });
+  const prices = await preparePrices(config.pricesFile);
+  if (prices.kind === "invalid") {
+    store.close();
+    say(io, prices.message);
+    return EXIT.usage;
+  }
+  const isLoopbackOnly = isLoopbackAddress(config.host);
+  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
   const ledger = createLedgerService({
     path: ledgerPathOf(config),
     zone,
@@ -83,7 +97,8 @@ export async function serve(
     ledger,
     isScraping,
     following: () => following?.state(),
-    isLoopbackOnly: isLoopbackAddress(config.host),
+    isLoopbackOnly,
+    spend: spend.api,
     onBug: (error) =>
       log.error(`A request met a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
   });
@@ -104,6 +119,7 @@ export async function serve(
   await (isScraping ? service.run() : aborted(signal));
   await following?.stop();
   await listening.stop(GRACE_MS);
+  await spend.close();
   ledger.close();
   store.close();
   log.info("Stopped");

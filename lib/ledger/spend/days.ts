@@ -1,0 +1,24 @@
+import type { Database } from "bun:sqlite";
+
+/** Whole UTC days, counted from 1970; `to` is not included. */
+export type DayRange = { readonly from: number; readonly to: number };
+
+/** Every day that a ledger can hold. */
+export const ALL_DAYS: DayRange = { from: -1_000_000, to: 10_000_000 };
+
+/** The live sheet of a day; the number of its records and when the newest came tell whether it has changed. */
+export type LiveSheet = {
+  readonly id: number;
+  readonly day: number;
+  readonly records: number;
+  readonly cameAt: number;
+};
+
+/** The live sheets of the days that hold records, in order of the days. */
+export function liveSheets(db: Database, { from, to }: DayRange): LiveSheet[] {
+  return db
+    .query<LiveSheet, [number, number]>(
+      "SELECT id, day, records, came_at AS cameAt FROM sheet WHERE is_live = 1 AND records > 0 AND day >= ? AND day < ? ORDER BY day",
+    )
+    .all(from, to);
+}

@@ -1,0 +1,72 @@
+import type { DayRange } from "../../ledger/spend/days.ts";
+import { groupedUse } from "../../ledger/spend/grouped.ts";
+import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import { useOfDays } from "../../ledger/spend/totals.ts";
+import type { Caller } from "./reply.ts";
+import { dayLabel } from "./utc-day.ts";
+
+const MOST_GROUPS = 10;
+
+type Day = { readonly day: number; readonly requests: number; readonly tokens: number };
+
+/** `/global/activity`: requests and tokens of each day, in time order. */
+export function answerActivity(ledger: LedgerReader, days: DayRange, caller: Caller) {
+  const list: Day[] = caller.kind === "admin" ? useOfDays(ledger.db, days) : ownDays(ledger, days, caller.userId);
+  return {
+    daily_data: list.map(({ day, requests, tokens }) => ({
+      date: dayLabel(day),
+      api_requests: requests,
+      total_tokens: tokens,
+    })),
+    ...sums(list),
+  };
+}
+
+/** `/global/activity/model`: the same for the ten model groups with most requests. */
+export function answerActivityByModel(ledger: LedgerReader, days: DayRange, caller: Caller) {
+  const of = caller.kind === "admin" ? {} : { user: caller.userId };
+  const groups = new Map<string | null, Day[]>();
+  for (const { day, names, requests, totalTokens } of groupedUse(ledger, {
+    days,
+    by: ["model_group"],
+    byDay: true,
+    of,
+  })) {
+    const [group] = names;
+    const list = groups.get(group) ?? [];
+    list.push({ day, requests, tokens: totalTokens });
+    groups.set(group, list);
+  }
+  return [...groups]
+    .map(([model, list]) => ({
+      model,
+      daily_data: list.map(({ day, requests, tokens }) => ({
+        model_group: model,
+        date: dayLabel(day),
+        api_requests: requests,
+        total_tokens: tokens,
+      })),
+      ...sums(list),
+    }))
+    .sort((a, b) => b.sum_api_requests - a.sum_api_requests || compareNames(a.model, b.model))
+    .slice(0, MOST_GROUPS);
+}
+
+function ownDays(ledger: LedgerReader, days: DayRange, user: string): Day[] {
+  return groupedUse(ledger, { days, by: [], byDay: true, of: { user } }).map(({ day, requests, totalTokens }) => ({
+    day,
+    requests,
+    tokens: totalTokens,
+  }));
+}
+
+function sums(list: readonly Day[]): { sum_api_requests: number; sum_total_tokens: number } {
+  return {
+    sum_api_requests: list.reduce((sum, { requests }) => sum + requests, 0),
+    sum_total_tokens: list.reduce((sum, { tokens }) => sum + tokens, 0),
+  };
+}
+
+function compareNames(a: string | null, b: string | null): number {
+  return (a ?? "") < (b ?? "") ? -1 : 1;
+}

@@ -1,0 +1,27 @@
+import { groupedUse } from "../../ledger/spend/grouped.ts";
+import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import { cleanNumber } from "../clean-number.ts";
+import { dayOf, isoMidnight } from "./utc-day.ts";
+
+/** What may be spent at one provider in a period of whole UTC days, in USD. */
+export type ProviderBudget = { readonly provider: string; readonly limit: number; readonly days: number };
+
+/** `/provider/budgets`: each budget with what its running period has cost. A period of n days begins at a multiple of n days since 1970. */
+export function answerBudgets(ledger: LedgerReader, now: number, budgets: readonly ProviderBudget[]) {
+  const today = dayOf(now);
+  const providers = budgets.map(({ provider, limit, days }) => {
+    const from = today - (today % days);
+    const used = groupedUse(ledger, { days: { from, to: from + days }, by: ["provider"] });
+    const spend = used.find(({ names }) => names[0] === provider)?.spend ?? 0;
+    return [
+      provider,
+      {
+        budget_limit: limit,
+        time_period: `${days}d`,
+        spend: cleanNumber(spend),
+        budget_reset_at: isoMidnight(from + days),
+      },
+    ] as const;
+  });
+  return { providers: Object.fromEntries(providers) };
+}

@@ -1,0 +1,13 @@
+import type { Prices } from "../../prices/prices.ts";
+import type { SpendSources } from "./declaration.ts";
+
+/** Prices requests by what `load` gives, which is called when the first one is asked for. */
+export function createCalculate(load: () => Promise<Prices>): SpendSources["calculate"] {
+  let prices: Promise<Prices> | undefined;
+  return async (body) => {
+    prices ??= load();
+    const { spendCalculate } = await import("../../prices/spend-calculate.ts");
+    const { loadTokenizer } = await import("../../prices/tokenizer.ts");
+    return spendCalculate(body, await prices, loadTokenizer);
+  };
+}
