@@ -92,6 +92,18 @@ const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requ
   SUM(CASE s.status WHEN 0 THEN c.latency_count ELSE 0 END) AS latencyCount,
   SUM(CASE s.status WHEN 0 THEN c.latency_ms ELSE 0 END) AS latencyMs`;
 
+const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
+  "requests",
+  "failures",
+  "total_tokens",
+  "prompt_tokens",
+  "completion_tokens",
+  "spend",
+]
+  .map((name) => `SUM(${name}) AS ${name}`)
+  .join(", ")} FROM payer_day
+  WHERE sheet IN (SELECT id FROM sheet WHERE is_live = 1 AND day BETWEEN ? AND ?) GROUP BY sheet, shift, payer)`;
+
 /** The groups of a rollup's rows. A filter's value is a name; that of nothing cannot be asked for. */
 export function ledgerRows(db: Database, query: LedgerQuery): LedgerRow[] {
   const { by } = query;
@@ -214,8 +226,10 @@ function partsOf(query: LedgerQuery) {
   const asked = [...by, ...filters.map(({ dimension }) => dimension)];
   const byQuarter = isByQuarter(query);
   const slot = byQuarter ? `sheet.day * ${QUARTERS} + c.quarter` : isLocal ? "sheet.day + c.shift" : "sheet.day";
+  // Summed in the order of the key first, so that only a row for each payer and day is sorted.
+  const isByPayer = rollup === "payer_day" && !asked.some((name) => ROUTE.includes(name));
   const joins = [
-    `sheet CROSS JOIN ${rollup} AS c ON c.sheet = sheet.id`,
+    `sheet CROSS JOIN ${isByPayer ? PAYER_DAYS : rollup} AS c ON c.sheet = sheet.id`,
     ...(asked.some((name) => ROUTE.includes(name)) ? ["JOIN route ON route.id = c.route"] : []),
     ...(asked.some((name) => PAYER.includes(name)) ? ["JOIN payer ON payer.id = c.payer"] : []),
     ...(needsStatus(query) && rollup === "route_day"
@@ -233,7 +247,7 @@ function partsOf(query: LedgerQuery) {
       " AND ",
     ),
     slot,
-    parameters: [...days, from, to, ...filters.flatMap(({ values }) => values)],
+    parameters: [...(isByPayer ? days : []), ...days, from, to, ...filters.flatMap(({ values }) => values)],
   };
 }
 
