@@ -1,3 +1,4 @@
+import { type FollowState, newFollowState } from "../query/follow-health.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
 import type { SyncSettings } from "./ledger-session.ts";
 import type { Logger } from "./logger.ts";
@@ -6,32 +7,58 @@ import type { Logger } from "./logger.ts";
 const GRACE_MS = 3000;
 
 /** A source that is followed in a worker. */
-export type Following = { stop(): Promise<void> };
+export type Following = { readonly state: () => FollowState; start(): void; stop(): Promise<void> };
 
-/** Starts to follow a source in a worker of its own; what it has to say goes to the log. */
-export function startFollowing(settings: SyncSettings, intervalMs: number, log: Logger): Following {
-  const worker = new Worker(workerUrl());
+/** Prepares to follow a source in a worker of its own; what it has to say goes to the log and into the state. */
+export function createFollowing(settings: SyncSettings, intervalMs: number, log: Logger): Following {
+  let state = newFollowState(intervalMs);
+  let worker: Worker | undefined;
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  worker.onmessage = ({ data }: MessageEvent<FollowNews>) => {
-    if (data.kind === "ended") end();
-    else log[data.level](data.message);
-  };
-  worker.onerror = ({ message }) => {
-    log.error(`Following the ledger's source met a bug: ${message}`);
-    end();
-  };
-  const order = (one: FollowOrder) => worker.postMessage(one);
-  order({ kind: "follow", settings, intervalMs });
+  const order = (one: FollowOrder) => worker?.postMessage(one);
   return {
+    state: () => state,
+    start() {
+      worker = new Worker(workerUrl());
+      worker.onmessage = ({ data }: MessageEvent<FollowNews>) => {
+        if (data.kind === "ended") end();
+        else if (data.kind === "line") log[data.level](data.message);
+        else state = withNews(state, data);
+      };
+      worker.onerror = ({ message }) => {
+        const error = `Following the ledger's source met a bug: ${message}`;
+        log.error(error);
+        state = { ...state, error };
+        end();
+      };
+      order({ kind: "follow", settings, intervalMs });
+    },
     async stop() {
+      if (!worker) return;
       order({ kind: "stop" });
       await Promise.race([ended, Bun.sleep(GRACE_MS)]);
       worker.terminate();
     },
   };
+}
+
+/** The state after something that the worker said of its runs. */
+function withNews(state: FollowState, news: Extract<FollowNews, { kind: "step" | "good" | "failed" }>): FollowState {
+  switch (news.kind) {
+    case "step":
+      return { ...state, lastStepAt: news.at };
+    case "good": {
+      const { at: lastGoodAt, tookMs: lastRunMs } = news;
+      const counts = { goodRuns: state.goodRuns + 1, lateRecords: state.lateRecords + news.late };
+      return { ...state, ...counts, lastGoodAt, lastRunMs, error: undefined };
+    }
+    case "failed":
+      return { ...state, failedRuns: state.failedRuns + 1, error: news.message };
+    default:
+      return news satisfies never;
+  }
 }
 
 /** The worker's file: in the compiled program a second entry beside the first, else the source. */

@@ -9,9 +9,15 @@ export type FollowOrder =
   | { readonly kind: "follow"; readonly settings: SyncSettings; readonly intervalMs: number }
   | { readonly kind: "stop" };
 
-/** What the worker says: lines for the log, and that it has ended. */
+/** So often at most the worker says that a run gets on. */
+const STEP_EVERY_MS = 500;
+
+/** What the worker says: lines for the log, how its runs go (UTC milliseconds), and that it has ended. */
 export type FollowNews =
   | { readonly kind: "line"; readonly level: "debug" | "info" | "warning" | "error"; readonly message: string }
+  | { readonly kind: "step"; readonly at: number }
+  | { readonly kind: "good"; readonly at: number; readonly tookMs: number; readonly late: number }
+  | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "ended" };
 
 /** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
@@ -37,6 +43,7 @@ async function follow(
     // The same trouble again and again is news once.
     line(message === trouble ? "debug" : "error", message);
     trouble = message;
+    say({ kind: "failed", message });
   };
   const runOnce = async (): Promise<void> => {
     if (opened?.kind !== "open") opened = openSession(settings, Date.now, (message) => line("info", message));
@@ -47,7 +54,15 @@ async function follow(
     const startedAt = Date.now();
     const log = (message: string) => line("info", message);
     const progress = createSyncProgress({ isTerminal: false, now: Date.now, write: log, log });
-    const outcome = await runOf(opened, progress.step);
+    let toldAt = 0;
+    const onStep: typeof progress.step = (step, estimatedRows) => {
+      progress.step(step, estimatedRows);
+      const at = Date.now();
+      if (Math.abs(at - toldAt) < STEP_EVERY_MS) return;
+      toldAt = at;
+      say({ kind: "step", at });
+    };
+    const outcome = await runOf(opened, onStep);
     if (outcome.kind === "ledger") {
       fail(outcome.message);
       // What SQLite has found out about a disk may stay with the connection when its cause is gone.
@@ -58,6 +73,8 @@ async function follow(
     if (outcome.kind !== "done") return;
     if (trouble !== undefined) line("info", "The ledger follows its source again");
     trouble = undefined;
+    const at = Date.now();
+    say({ kind: "good", at, tookMs: Math.max(0, at - startedAt), late: outcome.tally.late });
     for (const warning of syncWarnings(outcome.table, outcome.tally)) line("warning", warning);
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));

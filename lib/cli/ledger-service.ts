@@ -30,6 +30,7 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
   let reader: Database | undefined;
   let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;
+  let lastIntakeMs: number | undefined;
   const openWriter = (): { readonly ledger: Ledger; readonly take: Intake } | LedgerAbsence => {
     const opened = openLedgerFile(path, migrations, "write");
     if (opened.kind === "failed") return absence(opened.failure);
@@ -67,8 +68,11 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
           closedAt = now();
         }
         const take: Intake = (values) => {
+          const startedAt = performance.now();
           try {
-            return found.take(values);
+            const result = found.take(values);
+            lastIntakeMs = performance.now() - startedAt;
+            return result;
           } catch (error) {
             leaveIfStuck(error);
             throw error;
@@ -80,6 +84,9 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
         leaveIfStuck(error);
         return { kind: "absent", status: 503, error: message };
       }
+    },
+    get lastIntakeMs() {
+      return lastIntakeMs;
     },
     close() {
       reader?.close();
@@ -94,7 +101,7 @@ function absence({ reason, message }: { readonly reason: string; readonly messag
         kind: "absent",
         status: 404,
         error: "There is no spend ledger yet",
-        hint: "Run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
+        hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL (litellm-pulse sync folds it once), run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
       }
     : { kind: "absent", status: 503, error: message };
 }

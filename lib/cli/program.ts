@@ -9,6 +9,7 @@ import { addHealth } from "./flags/health.ts";
 import { addHelp } from "./flags/help.ts";
 import { addImport } from "./flags/import.ts";
 import { addPurge } from "./flags/purge.ts";
+import { addReconcile } from "./flags/reconcile.ts";
 import { addReport } from "./flags/report.ts";
 import { addScrapeOnce } from "./flags/scrape-once.ts";
 import { addServe } from "./flags/serve.ts";
@@ -29,6 +30,7 @@ const ADDERS = [
   addServe,
   addScrapeOnce,
   addReport,
+  addReconcile,
   addSync,
   addImport,
   addPurge,

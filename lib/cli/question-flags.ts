@@ -2,7 +2,7 @@ import { PERIODS } from "../aggregator/window.ts";
 import { DIMENSIONS } from "../litellm/dimensions.ts";
 import type { QuestionWords } from "../query/question-words.ts";
 
-const WORDS = ["last", "since", "until", "by", "step", "top", "sort", ...DIMENSIONS];
+const WORDS = ["last", "since", "until", "by", "step", "top", "sort", "source", ...DIMENSIONS];
 
 /** The words of a usage question from the flags of `report`, as commander names them. */
 export function questionWords(flags: Readonly<Record<string, unknown>>): QuestionWords {

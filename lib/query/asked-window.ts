@@ -4,10 +4,13 @@ import type { Zone } from "../aggregator/zone.ts";
 import type { Previous } from "./previous.ts";
 import type { Span } from "./usage-question.ts";
 
-/** `end` is where the stretch of time ends; the window may hold the instant of the newest page besides. */
+/**
+ * The stretch of time that a question is about. `end` is where it ends; the window may hold the instant of the newest
+ * numbers besides.
+ */
 type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
 
-/** The window of a span. `now` decides which day today is, `newest` where a stretch without an end ends. */
+/** The window of a span; `now` decides which day today is, and stretches end at `newest`, the newest numbers. */
 export function askedWindow(span: Span, now: number, newest: number, zone: Zone): Asked {
   switch (span.kind) {
     case "period": {

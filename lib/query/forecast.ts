@@ -6,9 +6,10 @@ import { cleanNumber } from "./clean-number.ts";
 import { observedMs } from "./coverage.ts";
 
 const DAY_MS = 86_400_000;
-const BASE_DAYS = 28;
+/** How far back the rate is taken from. */
+export const BASE_DAYS = 28;
 /** A rate over less observed time than this says nothing about a day. */
-const LEAST_OBSERVED_MS = 3_600_000;
+export const LEAST_OBSERVED_MS = 3_600_000;
 /** Days of which more went by unobserved say nothing about how much days differ. */
 const WHOLE_DAY_RATIO = 0.9;
 /** Eight in ten outcomes lie within so many standard deviations, were the days independent. */
@@ -41,10 +42,24 @@ export function forecastOf(
   if (!question.isKnown || observed <= 0 || (!isOver && observed < LEAST_OBSERVED_MS))
     return { cost: null, low: null, high: null };
   const costs = costByDay(db, base, filters, zone);
+  return forecastFrom({ total, observed, at, end, costs, days: wholeDays(db, base, zone) });
+}
+
+/** The forecast from what is spent on each day of the base; `days` are those that are over and were observed. */
+export function forecastFrom(known: {
+  readonly total: number;
+  /** The observed time of the base in milliseconds, more than none. */
+  readonly observed: number;
+  readonly at: number;
+  readonly end: number;
+  readonly costs: ReadonlyMap<number, number>;
+  readonly days: readonly number[];
+}): Forecast {
+  const { total, observed, at, end, costs, days } = known;
   const spent = costs.values().reduce((sum, cost) => sum + cost, 0);
   const restDays = Math.max(0, end - at) / DAY_MS;
   const perDay = (spent / observed) * DAY_MS;
-  const whole = wholeDays(db, base, zone).map((day) => costs.get(day) ?? 0);
+  const whole = days.map((day) => costs.get(day) ?? 0);
   const spread = SPREAD * deviation(whole, perDay) * Math.sqrt(restDays);
   const cost = total + perDay * restDays;
   return {

@@ -7,17 +7,18 @@ import type { CounterName } from "../litellm/metrics.ts";
 import { zeroSums } from "../store/totals.ts";
 import { type Sums, sumUsage, type UsageRow, type UsageSource } from "../store/usage-rows.ts";
 import { dateOf, fineRows } from "./fine-rows.ts";
-import { addSums, type Measures, measuresOf } from "./measures.ts";
-import type { Grouping, UsageQuestion } from "./usage-question.ts";
+import { addSums, type Latency, type Measures, measuresOf } from "./measures.ts";
+import { type Grouping, LEDGER_GROUPINGS, type LedgerGrouping, type UsageQuestion } from "./usage-question.ts";
 
 /**
  * The values of a group by what was asked for, with its measures; `folded` counts the groups in a rest line, `steps` are
  * one counter's amounts in the steps of the answer, null where the step is not known.
  */
-export type UsageGroup = Measures & { readonly [G in Grouping]?: string | null } & {
-  readonly folded?: number;
-  readonly steps?: readonly (number | null)[];
-};
+export type UsageGroup = Measures &
+  Latency & { readonly [G in Grouping]?: string | null } & {
+    readonly folded?: number;
+    readonly steps?: readonly (number | null)[];
+  };
 
 /** The value of the group that holds what `top` left out. */
 const REST = "other";
@@ -25,7 +26,7 @@ const HOUR_MS = 3_600_000;
 
 type Values = readonly (string | null)[];
 /** `at` is the beginning of the group's day or hour, 0 where groups are not by time. */
-type Group = { readonly values: Values; readonly at: number; readonly sums: Sums };
+export type Group = { readonly values: Values; readonly at: number; readonly sums: Sums };
 
 /**
  * The groups of a window, the largest first; in the order of time where they are days or hours and no other is asked
@@ -39,18 +40,26 @@ export function groupsOf(
   known: ReadonlySet<CounterName>,
   zone: Zone,
 ): UsageGroup[] {
-  const { by, sort } = question;
-  const largest = readGroups(db, question, window, sources, zone).sort(bySize(sort ?? "cost"));
+  return shownGroups(readGroups(db, question, window, sources, zone), question, (sums) => measuresOf(sums, known));
+}
+
+/** Groups in their order, with what `top` leaves out as one. `measure` shows the sums of the groups that it is given. */
+export function shownGroups(
+  groups: Group[],
+  { by, sort, ...question }: Pick<UsageQuestion, "by" | "sort" | "top">,
+  measure: (sums: Sums, groups: readonly Group[]) => Measures & Latency,
+): UsageGroup[] {
+  const largest = groups.sort(bySize(sort ?? "cost"));
   const top = question.top ?? largest.length;
   const kept = largest.slice(0, top);
   // Sorting is stable: groups of one day or hour stay as they are.
   if (sort === undefined) kept.sort((a, b) => a.at - b.at);
-  const shown = kept.map(({ values, sums }) => named(by, values, measuresOf(sums, known)));
+  const shown = kept.map((group) => named(by, group.values, measure(group.sums, [group])));
   const rest = largest.slice(top);
   if (rest.length === 0) return shown;
   const sums = rest.reduce((all, group) => addSums(all, group.sums), zeroSums());
   const others = by.map(() => REST);
-  return [...shown, { ...named(by, others, measuresOf(sums, known)), folded: rest.length }];
+  return [...shown, { ...named(by, others, measure(sums, rest)), folded: rest.length }];
 }
 
 function bySize(sort: CounterName): (a: Group, b: Group) => number {
@@ -73,7 +82,8 @@ function readGroups(
   const add = (row: UsageRow, { day, hour, at }: GroupTime): void => {
     const values = by.map((grouping) => {
       if (grouping === "day") return day;
-      return grouping === "hour" ? hour : (row[grouping] ?? null);
+      if (grouping === "hour") return hour;
+      return isLedgerGrouping(grouping) ? null : (row[grouping] ?? null);
     });
     const key = JSON.stringify(values);
     const group = groups.get(key) ?? { values, at, sums: zeroSums() };
@@ -97,27 +107,33 @@ function readGroups(
 }
 
 /** The day and the hour of a group as its values show them. */
-type GroupTime = { readonly day: string | null; readonly hour: string | null; readonly at: number };
+export type GroupTime = { readonly day: string | null; readonly hour: string | null; readonly at: number };
 
-const NO_TIME: GroupTime = { day: null, hour: null, at: 0 };
+export const NO_TIME: GroupTime = { day: null, hour: null, at: 0 };
 
 /** A whole day, of whose hours nothing is known. */
 function dayOfNumber(day: number, zone: Zone): GroupTime {
   return { day: dayText(day), hour: null, at: zone.dayOf(...dateOf(day)).start };
 }
 
-function dayAt(slot: number, zone: Zone): GroupTime {
+/** The day of the zone that holds an instant. */
+export function dayAt(slot: number, zone: Zone): GroupTime {
   const { day, start } = zone.dayAt(slot);
   return { day: dayText(day), hour: null, at: start };
 }
 
-function hourAt(slot: number, zone: Zone): GroupTime {
+/** The hour of the zone that holds an instant. */
+export function hourAt(slot: number, zone: Zone): GroupTime {
   const wall = slot + zone.offsetMs(slot);
   const hour = isoIn(slot, zone).replace(/:\d\d:\d\d/, ":00:00");
   return { day: dayText(zone.dayAt(slot).day), hour, at: slot - (wall % HOUR_MS) };
 }
 
-function named(by: readonly Grouping[], values: Values, measures: Measures): UsageGroup {
+function isLedgerGrouping(grouping: Grouping): grouping is LedgerGrouping {
+  return LEDGER_GROUPINGS.some((known) => known === grouping);
+}
+
+function named(by: readonly Grouping[], values: Values, measures: Measures & Latency): UsageGroup {
   const names: { [G in Grouping]?: string | null } = {};
   for (const [index, name] of by.entries()) names[name] = values[index] ?? null;
   return { ...names, ...measures };

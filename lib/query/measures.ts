@@ -7,6 +7,13 @@ type ComputedName = (typeof COMPUTED)[number]["name"];
 /** Every counter and what is computed from them; null where LiteLLM has never shown the metric. */
 export type Measures = { readonly [C in CounterName | ComputedName]: number | null };
 
+/** How long successful requests took, in milliseconds; null where no rollup holds it. Of the ledger only. */
+export type Latency = {
+  readonly avg_latency_ms?: number | null;
+  readonly p50_latency_ms?: number | null;
+  readonly p95_latency_ms?: number | null;
+};
+
 /** Sums as an answer shows them. `known` are the counters that LiteLLM has shown. */
 export function measuresOf(sums: Sums | undefined, known: ReadonlySet<CounterName>): Measures {
   const shown = COUNTERS.map((counter) => [counter, known.has(counter) ? cleanNumber(sums?.[counter] ?? 0) : null]);

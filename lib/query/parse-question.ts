@@ -13,17 +13,27 @@ import {
   wordValue,
   wordValues,
 } from "./question-words.ts";
-import { DEFAULT_QUESTION, type Grouping, type Span, STEPS, type Step, type UsageQuestion } from "./usage-question.ts";
+import {
+  type AskedSource,
+  DEFAULT_QUESTION,
+  type Grouping,
+  LEDGER_GROUPINGS,
+  type Span,
+  STEPS,
+  type Step,
+  USAGE_SOURCES,
+  type UsageQuestion,
+} from "./usage-question.ts";
 
 export type ParsedQuestion =
   | { readonly kind: "question"; readonly question: UsageQuestion; readonly zone: Zone }
   | BadQuestion;
 
-const GROUPINGS: readonly Grouping[] = [...DIMENSIONS, "day", "hour"];
-const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone", "group_steps"];
+const GROUPINGS: readonly Grouping[] = [...DIMENSIONS, ...LEDGER_GROUPINGS, "day", "hour"];
+const SINGLE = ["period", "last", "since", "until", "by", "step", "top", "sort", "timezone", "group_steps", "source"];
 /** The words that a question may have: the query parameters of `/api/v1/usage`. */
 export const QUESTION_PARAMETERS = [...SINGLE, ...DIMENSIONS];
-const PEOPLE: readonly Grouping[] = ["key", "team", "user", "end_user"];
+const PEOPLE: readonly Grouping[] = ["key", "team", "user", "end_user", "tag"];
 const HIGHEST_TOP = 10_000;
 /** With their steps, so many groups at most. */
 const MOST_STEPPED_GROUPS = 50;
@@ -60,10 +70,16 @@ export function parseQuestion(words: QuestionWords, zone: Zone, now: number): Pa
   if (isBad(filters)) return filters;
   const groupSteps = parseGroupSteps(words, by, top);
   if (isBad(groupSteps)) return groupSteps;
+  const source = parseWord<AskedSource>(words, "source", USAGE_SOURCES);
+  if (isBad(source)) return source;
+  const ledgerOnly = by.find((name) => LEDGER_GROUPINGS.some((known) => known === name));
+  if (source === "metrics" && ledgerOnly !== undefined) {
+    return bad(`by is "${ledgerOnly}", which only the spend ledger knows: leave out source`);
+  }
   return {
     kind: "question",
     zone: asked,
-    question: { span, by, step, top, sort, filters, groupSteps },
+    question: { span, by, step, top, sort, filters, groupSteps, source },
   };
 }
 

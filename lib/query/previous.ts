@@ -23,13 +23,18 @@ export function previousOf(
   filters: readonly UsageFilter[],
   known: ReadonlySet<CounterName>,
 ): UsagePrevious {
-  const sameMoment = previous.isCivil
-    ? sameClockTime(previous.from, elapsed, zone)
-    : previous.from + elapsed.to - elapsed.from;
-  const window = { from: previous.from, to: Math.max(previous.from, Math.min(previous.to, sameMoment)) };
+  const window = sameStretch(previous, elapsed, zone);
   const isObserved = observedMs(db, window) > 0;
   const measures = isObserved ? measuresOf(partialSums(db, window, zone, filters), known) : noMeasures();
   return { from: isoIn(window.from, zone), to: isoIn(window.to, zone), ...measures };
+}
+
+/** The part of the period before that ends where this one does. */
+export function sameStretch(previous: Previous, elapsed: Window, zone: Zone): Window {
+  const sameMoment = previous.isCivil
+    ? sameClockTime(previous.from, elapsed, zone)
+    : previous.from + elapsed.to - elapsed.from;
+  return { from: previous.from, to: Math.max(previous.from, Math.min(previous.to, sameMoment)) };
 }
 
 /** When as much has passed since `from` by the clock on the wall as at the end of `elapsed` since its beginning. */

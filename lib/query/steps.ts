@@ -23,14 +23,14 @@ const HOURS_BELOW_MS = 51 * HOUR_MS;
 export type UsageStep = { readonly at: string; readonly estimated: boolean } & Measures;
 
 /** A step before it is written: `at` is the instant of its beginning. */
-export type Slot = { readonly at: number; readonly sums: Sums; isEstimated: boolean; isKnown: boolean };
+type Slot = { readonly at: number; readonly sums: Sums; isEstimated: boolean; isKnown: boolean };
 
 /** The elapsed part of a window cut into slots. */
 export type Slots = { readonly step: Step; readonly slots: readonly Slot[] };
 
 /** Cuts the elapsed part of a window into steps, without a gap, oldest first, and sums what was used in each. */
 export function slotsOf(db: Database, question: UsageQuestion, elapsed: Window, zone: Zone): Slots {
-  const step = question.step ?? (elapsed.to - elapsed.from < HOURS_BELOW_MS ? "hour" : "day");
+  const step = question.step ?? usualStep(elapsed);
   const slots: Slot[] = [];
   for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) {
     slots.push({ at, sums: zeroSums(), isEstimated: false, isKnown: false });
@@ -47,6 +47,11 @@ export function stepsOf({ slots }: Slots, zone: Zone, known: ReadonlySet<Counter
     estimated: isEstimated,
     ...(isKnown ? measuresOf(sums, known) : noMeasures()),
   }));
+}
+
+/** The step of a window for which none was asked. */
+export function usualStep({ from, to }: Window): Step {
+  return to - from < HOURS_BELOW_MS ? "hour" : "day";
 }
 
 function markObserved(db: Database, elapsed: Window, slots: readonly Slot[]): void {
@@ -108,7 +113,7 @@ export function eachStepRow(
 }
 
 /** The beginning of the step after the one that holds the instant; hours are the zone's own. */
-function nextStart(at: number, step: Step, zone: Zone): number {
+export function nextStart(at: number, step: Step, zone: Zone): number {
   switch (step) {
     case "15m":
       return bucketOf(at) + BUCKET_MS;
@@ -124,7 +129,7 @@ function nextStart(at: number, step: Step, zone: Zone): number {
 }
 
 /** Where the slot stands that holds an instant; the first one where it lies before all. */
-export function indexAt(slots: readonly Slot[], at: number): number {
+export function indexAt(slots: readonly { readonly at: number }[], at: number): number {
   let low = 0;
   for (let high = slots.length - 1; low < high; ) {
     const middle = Math.ceil((low + high) / 2);

@@ -7,7 +7,15 @@ export const STEPS = ["15m", "hour", "day"] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What a usage answer is grouped by. */
-export type Grouping = Dimension | "day" | "hour";
+export type Grouping = Dimension | LedgerGrouping | "day" | "hour";
+
+/** What only the spend ledger knows. */
+export const LEDGER_GROUPINGS = ["tag", "status"] as const;
+export type LedgerGrouping = (typeof LEDGER_GROUPINGS)[number];
+
+/** Where an answer comes from: LiteLLM's metrics or the records in the spend ledger. */
+export const USAGE_SOURCES = ["metrics", "ledger"] as const;
+export type AskedSource = (typeof USAGE_SOURCES)[number];
 
 /** The stretch of time that is asked about: a civil period, the last so many milliseconds, or instants. */
 export type Span =
@@ -29,7 +37,14 @@ export type UsageQuestion = {
   readonly filters: readonly UsageFilter[];
   /** The counter whose steps each group shows; undefined: none. */
   readonly groupSteps: CounterName | undefined;
+  /** Undefined: the ledger where it covers the window, else the metrics. */
+  readonly source?: AskedSource | undefined;
 };
+
+/** Whether only the spend ledger can answer, because it is asked for or nothing else knows the groups. */
+export function needsLedger({ source, by }: Pick<UsageQuestion, "source" | "by">): boolean {
+  return source === "ledger" || by.some((name) => LEDGER_GROUPINGS.some((known) => known === name));
+}
 
 export const DEFAULT_QUESTION: UsageQuestion = {
   span: { kind: "period", period: "today" },

@@ -2,6 +2,8 @@ import { DIMENSIONS } from "../litellm/dimensions.ts";
 import { COMPUTED, METRICS } from "../litellm/metrics.ts";
 import type { JsonSchema } from "./check-schema.ts";
 
+import { LEDGER_GROUPINGS } from "./usage-question.ts";
+
 type Properties = Readonly<Record<string, JsonSchema>>;
 
 const TEXT: JsonSchema = { type: "string" };
@@ -51,8 +53,31 @@ export function usageSchema(): JsonSchema {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "urn:litellm-pulse:usage:1",
     ...answer,
-    properties: { ...answer.properties, budget: budgetSchema() },
+    properties: {
+      ...answer.properties,
+      source: { enum: ["ledger"], description: "Absent where the numbers come from LiteLLM's metrics" },
+      period: withMore(answer.properties["period"], {
+        is_rounded: { type: "boolean", description: "Whether the ledger had to widen the window to whole days" },
+      }),
+      total: withMore(answer.properties["total"], LATENCY),
+      budget: budgetSchema(),
+    },
   };
+}
+
+const MILLISECONDS: JsonSchema = {
+  type: ["number", "null"],
+  description: "Milliseconds of successful requests; of the ledger, null where no rollup holds it",
+};
+const LATENCY: Properties = {
+  avg_latency_ms: MILLISECONDS,
+  p50_latency_ms: MILLISECONDS,
+  p95_latency_ms: MILLISECONDS,
+};
+
+/** A record that may have more than it has to. */
+function withMore(schema: JsonSchema | undefined, more: Properties): JsonSchema {
+  return { ...schema, properties: { ...schema?.properties, ...more } };
 }
 
 function measureSchemas(): Properties {
@@ -65,14 +90,16 @@ function measureSchemas(): Properties {
 /** Which of the names a group has follows from the question. */
 function groupSchema(measures: Properties): JsonSchema {
   const group = record("What was used under one name; null where LiteLLM names none", measures);
-  const names = Object.fromEntries([...DIMENSIONS, "day", "hour"].map((name) => [name, { type: ["string", "null"] }]));
+  const names = Object.fromEntries(
+    [...DIMENSIONS, ...LEDGER_GROUPINGS, "day", "hour"].map((name) => [name, { type: ["string", "null"] }]),
+  );
   const folded: JsonSchema = { type: "integer", minimum: 1, description: "How many groups the rest line stands for" };
   const steps: JsonSchema = {
     type: "array",
     items: { type: ["number", "null"] },
     description: "With group_steps: the amounts of that counter in the steps of the answer",
   };
-  return { ...group, properties: { ...names, ...group.properties, folded, steps } };
+  return { ...group, properties: { ...names, ...group.properties, ...LATENCY, folded, steps } };
 }
 
 function budgetSchema(): JsonSchema {

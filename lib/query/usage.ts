@@ -9,7 +9,7 @@ import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Forecast, forecastOf } from "./forecast.ts";
 import { withSteps } from "./group-steps.ts";
 import { groupsOf, type UsageGroup } from "./groups.ts";
-import { type Measures, measuresOf } from "./measures.ts";
+import { type Latency, type Measures, measuresOf } from "./measures.ts";
 import { inOneView } from "./one-view.ts";
 import { sumsOf } from "./partial-sums.ts";
 import { previousOf, type UsagePrevious } from "./previous.ts";
@@ -19,9 +19,18 @@ import type { UsageQuestion } from "./usage-question.ts";
 /** The answer to a usage question; `/api/v1/usage` and `report --json` write it as it is. */
 export type UsageAnswer = {
   readonly schema_version: 1;
-  readonly period: { readonly name: string; readonly from: string; readonly to: string; readonly timezone: string };
+  /** Absent where the numbers come from LiteLLM's metrics. */
+  readonly source?: "ledger";
+  readonly period: {
+    readonly name: string;
+    readonly from: string;
+    readonly to: string;
+    readonly timezone: string;
+    /** Whether the ledger had to widen the window to whole days. */
+    readonly is_rounded?: boolean;
+  };
   readonly coverage: Coverage;
-  readonly total: Measures;
+  readonly total: Measures & Latency;
   readonly groups: readonly UsageGroup[];
   readonly steps: readonly UsageStep[];
   readonly previous: UsagePrevious;

@@ -2,6 +2,7 @@ import { COMPUTED, COUNTERS } from "../litellm/metrics.ts";
 import type { UsageAnswer } from "../query/usage.ts";
 import type { Grouping } from "../query/usage-question.ts";
 
+const LATENCY = ["avg_latency_ms", "p50_latency_ms", "p95_latency_ms"] as const;
 const LINE_END = "\r\n";
 
 /**
@@ -10,10 +11,11 @@ const LINE_END = "\r\n";
  * formula gets an apostrophe in front.
  */
 export function usageCsv(answer: UsageAnswer, by: readonly Grouping[]): string {
-  const measures = [...COUNTERS, ...COMPUTED.map(({ name }) => name)];
+  const latency = answer.source === "ledger" ? LATENCY : [];
+  const measures = [...COUNTERS, ...COMPUTED.map(({ name }) => name), ...latency];
   const rows = answer.groups.map((group) => [
     ...by.map((grouping) => textField(group[grouping] ?? null)),
-    ...measures.map((name) => numberField(group[name])),
+    ...measures.map((name) => numberField(group[name] ?? null)),
     numberField(group.folded ?? null),
   ]);
   return [[...by, ...measures, "folded"], ...rows].map((fields) => `${fields.join(",")}${LINE_END}`).join("");

@@ -16,12 +16,15 @@ export function titleLines(
     readonly separator: string;
     readonly now: number;
     readonly newestAt: number | undefined;
+    /** What was done at that moment. */
+    readonly deed?: string;
   },
 ): string[] {
   let phrases: string[] = [];
   for (let dropped = 0; dropped <= DROP_ORDER.length; dropped++) {
     const kept = new Set<Part>(DROP_ORDER.slice(dropped));
-    phrases = titlePhrases(period, kept, look.newestAt === undefined ? undefined : look.now - look.newestAt);
+    const ageMs = look.newestAt === undefined ? undefined : look.now - look.newestAt;
+    phrases = titlePhrases(period, kept, ageMs, look.deed ?? "scraped");
     if (Bun.stringWidth(phrases.join(look.separator)) <= look.width) break;
   }
   return flow(
@@ -31,7 +34,12 @@ export function titleLines(
   );
 }
 
-function titlePhrases(period: UsageAnswer["period"], kept: ReadonlySet<Part>, ageMs: number | undefined): string[] {
+function titlePhrases(
+  period: UsageAnswer["period"],
+  kept: ReadonlySet<Part>,
+  ageMs: number | undefined,
+  deed: string,
+): string[] {
   const name = periodName(period);
   const phrases: string[] = [];
   if (kept.has("program")) phrases.push("litellm-pulse");
@@ -41,7 +49,7 @@ function titlePhrases(period: UsageAnswer["period"], kept: ReadonlySet<Part>, ag
     phrases.push(`${safeText(periodDates(period))}${zone}`);
   }
   if (kept.has("age")) {
-    const age = ageMs === undefined ? "not scraped yet" : `${kept.has("scraped") ? "scraped " : ""}${ageText(ageMs)}`;
+    const age = ageMs === undefined ? `not ${deed} yet` : `${kept.has("scraped") ? `${deed} ` : ""}${ageText(ageMs)}`;
     phrases.push(age);
   }
   return phrases;

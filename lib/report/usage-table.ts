@@ -35,7 +35,7 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
   const values = valueColumns(answer);
   const layout = fitLayout(names, values, width);
   const room = width - INDENT;
-  const title = titleLines(answer.period, { width, separator: glyphs.separator, now, newestAt });
+  const title = titleLines(answer.period, { width, separator: glyphs.separator, now, newestAt, ...deedOf(answer) });
   const notes = notesOn({ answer, notes: options.notes ?? [] }).flatMap((note) =>
     flow([proseOf(note, room)], " ", room),
   );
@@ -54,6 +54,10 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("\n");
+}
+
+function deedOf({ source }: UsageAnswer): { readonly deed?: string } {
+  return source === "ledger" ? { deed: "folded" } : {};
 }
 
 /** Names the columns that the width has no room for, so that nobody takes them for nothing. */

@@ -1,4 +1,4 @@
-import type { Measures } from "../query/measures.ts";
+import type { Latency, Measures } from "../query/measures.ts";
 import type { UsageAnswer } from "../query/usage.ts";
 import { countText } from "./count-text.ts";
 import { moneyDecimals, moneyText } from "./money-text.ts";
@@ -15,12 +15,13 @@ export type ValueColumn = {
 };
 
 type Value = number | null;
+type Row = Measures & Latency;
 
 type ColumnShape = {
   readonly header: string;
   /** The measures that it is made of; a column that LiteLLM has none of is left out. */
-  readonly needs: readonly (keyof Measures)[];
-  readonly value: (measures: Measures) => Value;
+  readonly needs: readonly (keyof Row)[];
+  readonly value: (measures: Row) => Value;
   readonly texts: (values: readonly Value[]) => string[];
   readonly tone: (value: Value) => Tone;
 };
@@ -31,6 +32,8 @@ const COLUMNS: readonly ColumnShape[] = [
   column("INPUT", "input_tokens", counts),
   column("OUTPUT", "output_tokens", counts),
   column("CACHED", "input_cached_pct", (values) => values.map(percentText)),
+  column("P50 MS", "p50_latency_ms", counts),
+  column("P95 MS", "p95_latency_ms", counts),
   { ...column("COST", "cost", amounts), tone: () => "bold" },
   {
     header: "$/1K REQ",
@@ -41,22 +44,34 @@ const COLUMNS: readonly ColumnShape[] = [
   },
 ];
 
+/** Of the metrics, which know no latency. */
+const METRIC_COLUMNS = COLUMNS.filter(({ header }) => !header.endsWith(" MS"));
+
 /** The order in which columns go where the width does not hold them all; COST stays to the end. */
-export const DROP_ORDER: readonly string[] = ["$/1K REQ", "CACHED", "FAIL", "INPUT", "OUTPUT", "REQ"];
+export const DROP_ORDER: readonly string[] = [
+  "$/1K REQ",
+  "P95 MS",
+  "P50 MS",
+  "CACHED",
+  "FAIL",
+  "INPUT",
+  "OUTPUT",
+  "REQ",
+];
 
 /** The columns of an answer. One of whose measures LiteLLM shows nothing is left out, unless it shows nothing at all. */
 export function valueColumns(answer: UsageAnswer): ValueColumn[] {
-  const rows: readonly Measures[] = [...answer.groups, answer.total];
-  const known = COLUMNS.filter(({ needs }) => rows.some((row) => needs.every((name) => row[name] !== null)));
-  return (known.length === 0 ? COLUMNS : known).map(({ header, value, texts, tone }) => {
+  const rows: readonly Row[] = [...answer.groups, answer.total];
+  const known = COLUMNS.filter(({ needs }) => rows.some((row) => needs.every((name) => (row[name] ?? null) !== null)));
+  return (known.length === 0 ? METRIC_COLUMNS : known).map(({ header, value, texts, tone }) => {
     const values = rows.map(value);
     const cells = texts(values);
     return { header, cells, tones: values.map(tone), width: widest([header, ...cells]) };
   });
 }
 
-function column(header: string, name: keyof Measures, texts: (values: readonly Value[]) => string[]): ColumnShape {
-  return { header, needs: [name], value: (measures) => measures[name], texts, tone: () => "plain" };
+function column(header: string, name: keyof Row, texts: (values: readonly Value[]) => string[]): ColumnShape {
+  return { header, needs: [name], value: (measures) => measures[name] ?? null, texts, tone: () => "plain" };
 }
 
 function counts(values: readonly Value[]): string[] {

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Zone } from "../aggregator/zone.ts";
 import type { MetricNames } from "../litellm/reading.ts";
 import type { Budgets } from "../query/budget.ts";
+import type { FollowState } from "../query/follow-health.ts";
 import type { Every } from "./events.ts";
 import type { LedgerAccess } from "./ledger-access.ts";
 import type { Page } from "./page.ts";
@@ -66,6 +67,10 @@ export type ApiDeps = {
   /** A key that is good for `POST /ingest` only. */
   readonly ingestKey: string | undefined;
   readonly ledger: LedgerAccess;
+  /** Whether LiteLLM's page is scraped; not where only the ledger's source was configured. */
+  readonly isScraping: boolean;
+  /** How following the ledger's source goes; undefined where none is configured. */
+  readonly following: () => FollowState | undefined;
   /** Whether the server listens on a loopback address only. */
   readonly isLoopbackOnly: boolean;
   /** LiteLLM's spend API, made when it is first asked. */

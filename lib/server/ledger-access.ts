@@ -16,4 +16,6 @@ export type LedgerAccess = {
   reading(): { readonly kind: "open"; readonly db: Database; readonly version: string } | LedgerAbsence;
   /** What takes the records of a body; the ledger is made where there is none. */
   intake(): { readonly kind: "open"; readonly take: Intake } | LedgerAbsence;
+  /** How long the newest body took to be counted; undefined before the first. */
+  readonly lastIntakeMs: number | undefined;
 };

@@ -23,7 +23,7 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
   if (mode === "read" && !existsSync(absolute)) {
     return failed(
       "missing",
-      `There is no spend ledger at ${absolute}: import request logs first, or set ${LEDGER_SETTING}`,
+      `There is no spend ledger at ${absolute}: run litellm-pulse sync or import first, or set ${LEDGER_SETTING}`,
     );
   }
   let db: Database | undefined;
@@ -82,7 +82,7 @@ function problemOf(
     );
   }
   if (mode === "read" && version === 0) {
-    return failed("missing", `The spend ledger ${path} holds nothing yet: import request logs first`);
+    return failed("missing", `The spend ledger ${path} holds nothing yet: run litellm-pulse sync or import first`);
   }
   return undefined;
 }

@@ -14,6 +14,7 @@ import { type MetricNames, readPage, wantedNames } from "../../lib/litellm/readi
 import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
 import { NO_BUDGETS } from "../../lib/query/budget.ts";
+import type { FollowState } from "../../lib/query/follow-health.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
 import type { Page as Dashboard } from "../../lib/server/page.ts";
@@ -81,7 +82,10 @@ const TEST_PAGE: Dashboard = {
 
 /** What a test may choose about its world. */
 export type WorldOptions = Partial<
-  Pick<ApiDeps, "apiKey" | "ingestKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source" | "basePath">
+  Pick<
+    ApiDeps,
+    "apiKey" | "isScraping" | "ingestKey" | "budgets" | "isLoopbackOnly" | "historySize" | "url" | "source" | "basePath"
+  >
 > & {
   readonly zone?: string;
   readonly now?: number;
@@ -107,6 +111,7 @@ export type World = Disposable & {
   /** What the scrape loop would know; tests change it as they like. */
   readonly state: { -readonly [Key in Exclude<keyof LiveState, "db" | "isInMemory">]: LiveState[Key] } & {
     now: number;
+    following: FollowState | undefined;
   };
   readonly bugs: unknown[];
   /** Lets a second pass for what looks at the clock; gives how much that is. */
@@ -139,6 +144,7 @@ export function openWorld(options: WorldOptions = {}): World {
     scrapes: NO_SCRAPES,
     rawSums: new Map(),
     revision: 0,
+    following: undefined,
   };
   const labels = details ? "newest" : "1.82";
   const litellm = createSimulatedLiteLLM({ seed: 1, now: () => state.now, population, details, labels, buckets: 0 });
@@ -173,6 +179,8 @@ export function openWorld(options: WorldOptions = {}): World {
     apiKey,
     ingestKey: options.ingestKey,
     ledger,
+    isScraping: options.isScraping ?? true,
+    following: () => state.following,
     isLoopbackOnly,
     basePath,
     page: async () => TEST_PAGE,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createZone } from "../../aggregator/zone.ts";
 import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
@@ -5,10 +6,12 @@ import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { budgetOf } from "../../query/budget.ts";
 import { type ParsedQuestion, parseQuestion } from "../../query/parse-question.ts";
 import type { BadQuestion } from "../../query/question-words.ts";
+import { needsLedger } from "../../query/usage-question.ts";
 import { notesOn } from "../../report/notes.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { type Io, UnwritableOutput } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
 import { questionWords } from "../question-flags.ts";
 import { fileSource } from "../report/file-source.ts";
 import { type Output, outputsOf, type ReportFormat } from "../report/outputs.ts";
@@ -141,7 +144,14 @@ async function sourceOf(
   io: Io,
 ): Promise<Found> {
   if (url === undefined) {
-    return { kind: "found", source: fileSource(config.dbPath, { ...question, budgets: config }) };
+    const metrics = fileSource(config.dbPath, { ...question, budgets: config });
+    const ledgerPath = ledgerPathOf(config);
+    const isForLedger = needsLedger(question.question);
+    const isPossible = isForLedger || (question.question.source === undefined && existsSync(ledgerPath));
+    // Where there is no ledger, nothing of it is loaded.
+    if (!isPossible) return { kind: "found", source: metrics };
+    const { ledgerSource } = await import("../report/ledger-source.ts");
+    return { kind: "found", source: ledgerSource(ledgerPath, { ...question, budgets: config }, metrics) };
   }
   const [{ urlSource }, { readCa }, { serverKeyWarning }] = await Promise.all([
     import("../report/url-source.ts"),

@@ -4,7 +4,7 @@ import { isLoopbackAddress, listen } from "../../server/listen.ts";
 import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { startFollowing } from "../follow-service.ts";
+import { createFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
 import { ledgerPathOf } from "../ledger-path.ts";
 import { createLedgerService } from "../ledger-service.ts";
@@ -40,7 +40,7 @@ export async function serve(
     say(io, "LITELLM_PULSE_AUTH=litellm looks keys up in LiteLLM's database: set LITELLM_PULSE_DATABASE_URL, too");
     return EXIT.usage;
   }
-  const { zone, names, source, log, job } = made.setup;
+  const { zone, names, source, log, job: jobOf } = made.setup;
   const signal = io.stopSignal();
   const store = createStoreHandle((isDamaged) => openForWriting(config.dbPath, isDamaged));
   if (store.error !== undefined && !store.awaitsTakeOver) {
@@ -50,7 +50,7 @@ export async function serve(
   const intervalMs = config.scrapeInterval * 1000;
   const service = createScrapeService({
     store,
-    job: job({ kind: "url" }, signal),
+    job: jobOf({ kind: "url" }, signal),
     intervalMs,
     retentionDays: config.dbRetentionDays,
     source,
@@ -77,6 +77,10 @@ export async function serve(
     now: io.now,
     retentionDays: config.dbRetentionDays,
   });
+  const settings = syncSettings(config);
+  const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
+  // Whoever gives a source of request logs and no page wants the ledger only.
+  const isScraping = following === undefined || resolved.sources.get("metricsUrl") !== "default";
   const app = createApp({
     version: VERSION,
     live: service.live,
@@ -91,6 +95,8 @@ export async function serve(
     apiKey: config.apiKey,
     ingestKey: config.ingestKey,
     ledger,
+    isScraping,
+    following: () => following?.state(),
     isLoopbackOnly,
     basePath: config.basePath,
     page: async () => (await import("../../dashboard/embedded.ts")).loadPage(),
@@ -111,12 +117,14 @@ export async function serve(
   }
   const where = store.awaitsTakeOver ? config.dbPath : store.isInMemory ? "memory" : store.path;
   const url = listening.url + config.basePath;
-  log.info(`Listening on ${url}, scraping ${source} every ${config.scrapeInterval} s into ${where}`, { url });
+  const job = isScraping
+    ? `scraping ${source} every ${config.scrapeInterval} s into ${where}`
+    : "following the ledger's source only; LITELLM_PULSE_METRICS_URL is not set, so nothing is scraped";
+  log.info(`Listening on ${url}, ${job}`, { url });
   options.onListening?.(url);
   await options.prepare?.();
-  const settings = syncSettings(config);
-  const following = settings === undefined ? undefined : startFollowing(settings, config.ledgerInterval * 1000, log);
-  await service.run();
+  following?.start();
+  await (isScraping ? service.run() : aborted(signal));
   await following?.stop();
   await listening.stop(GRACE_MS);
   await spend.close();
@@ -124,4 +132,12 @@ export async function serve(
   store.close();
   log.info("Stopped");
   return EXIT.done;
+}
+
+/** Ends when somebody asks to stop. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import { PERIODS, type Period } from "../../aggregator/window.ts";
 import { DIMENSIONS } from "../../litellm/dimensions.ts";
+import { LEDGER_GROUPINGS } from "../../query/usage-question.ts";
 import { type CommandTree, jsonOption } from "../command-tree.ts";
 import { FORMAT_FLAGS } from "../report/outputs.ts";
 import { addSettings, only } from "../settings-flags.ts";
@@ -27,7 +28,11 @@ export function addReport(tree: CommandTree): void {
   option("Period:", "--last <time>", "the last minutes, hours or days: 90m, 12h, 7d");
   option("Period:", "--since <moment>", "from a date or instant on");
   option("Period:", "--until <moment>", "up to a date (inclusive) or instant");
-  option("Groups:", "--by <names>", `group by ${DIMENSIONS.join(", ")}, day or hour (default: model)`);
+  option(
+    "Groups:",
+    "--by <names>",
+    `group by ${[...DIMENSIONS, ...LEDGER_GROUPINGS].join(", ")}, day or hour (default: model)`,
+  );
   option("Groups:", "--step <step>", "length of the steps: 15m, hour or day");
   option("Groups:", "--top <n>", "show the largest groups, fold the rest into one");
   option("Groups:", "--sort <metric>", "sort groups by a metric (default: cost; days and hours by time)");
@@ -59,8 +64,13 @@ export function addReport(tree: CommandTree): void {
     "--url <url>",
     "ask a running serve, such as http://localhost:8000, with LITELLM_PULSE_API_KEY, instead of the file",
   );
+  option(
+    "Source and limits:",
+    "--source <source>",
+    "metrics or ledger (default: the spend ledger where it covers the period, else LiteLLM's metrics)",
+  );
   option("Source and limits:", "--fail-over <dollars>", "end with exit code 3 when more than this was spent");
-  addSettings(report, only("dbPath", "timezone", "budgetDaily", "budgetWeekly", "budgetMonthly")).action(
+  addSettings(report, only("dbPath", "ledgerPath", "timezone", "budgetDaily", "budgetWeekly", "budgetMonthly")).action(
     tree.action(
       async () => (await import("../commands/report.ts")).report,
       (_, command) => {

@@ -73,8 +73,12 @@ function closestName(text: string, known: readonly string[]): string | undefined
 
 function absence({ answer, newestAt }: Told, zone: Zone): string {
   const { from, to } = answer.period;
+  const span = from === to ? `since ${from}` : `between ${from} and ${to}`;
+  if (answer.source === "ledger") {
+    const newest = newestAt === undefined ? "" : `, the newest is from ${isoIn(newestAt, zone)}`;
+    return `There is no record in the spend ledger ${span}${newest}: check that litellm-pulse serve, sync or import runs`;
+  }
   const next = "check that litellm-pulse serve or scrape-once runs";
   if (newestAt === undefined) return `There is no good scrape in the database yet: ${next}`;
-  const when = from === to ? `since ${from}` : `between ${from} and ${to}`;
-  return `There is no good scrape ${when}, the newest is from ${isoIn(newestAt, zone)}: ${next}`;
+  return `There is no good scrape ${span}, the newest is from ${isoIn(newestAt, zone)}: ${next}`;
 }

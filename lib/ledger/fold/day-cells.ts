@@ -13,6 +13,9 @@ const QUARTERS = 96;
 const FULL = FULL_MEASURES.length;
 const USE = USE_MEASURES.length;
 const TRAFFIC = TRAFFIC_MEASURES.length;
+const CACHE_HIT = 1;
+/** Its place among `FULL_MEASURES`. */
+const SUCCESS_SPEND = 17;
 
 /** The sketches of a route's successes on a day. */
 export type RouteSketches = { readonly latency: LogSketch; readonly firstToken: LogSketch; readonly tokens: LogSketch };
@@ -96,8 +99,8 @@ export class DayCells {
     addPlain(this.quarters.sums, ofQuarter * TRAFFIC, TRAFFIC, requests, spend);
     addPlain(this.payers.sums, ofPayer * USE, USE, requests, spend);
     addPlain(this.customers.sums, ofCustomer * USE, USE, requests, spend);
-    addPlain(this.routes.sums, ofRoute * FULL, USE, requests, spend);
-    addPlain(this.quarterTotals, quarter * FULL, USE, requests, spend);
+    addPlainSuccess(this.routes.sums, ofRoute * FULL, requests, spend);
+    addPlainSuccess(this.quarterTotals, quarter * FULL, requests, spend);
     this.#sketchesOf(ofRoute).tokens.add(0, requests);
   }
 
@@ -124,6 +127,12 @@ function addPlain(sums: Float64Array, at: number, measures: number, requests: nu
   sums[at] = (sums[at] ?? 0) + requests;
   const last = at + measures - 1;
   sums[last] = (sums[last] ?? 0) + spend;
+}
+
+/** The same where successes have a sum of their own: a table without a status holds nothing else. */
+function addPlainSuccess(sums: Float64Array, at: number, requests: number, spend: number): void {
+  addPlain(sums, at, USE, requests, spend);
+  sums[at + SUCCESS_SPEND] = (sums[at + SUCCESS_SPEND] ?? 0) + spend;
 }
 
 function addTraffic(table: TupleTable, cell: number, batch: SpendBatch, i: number): void {
@@ -174,4 +183,10 @@ function addFull(sums: Float64Array, at: number, batch: SpendBatch, i: number): 
     sums[at + 15] = (sums[at + 15] ?? 0) + 1;
     sums[at + 16] = (sums[at + 16] ?? 0) + firstToken;
   }
+  const spend = batch.spend[i] ?? 0;
+  sums[at + SUCCESS_SPEND] = (sums[at + SUCCESS_SPEND] ?? 0) + spend;
+  if (spend !== 0 || cache === CACHE_HIT || total <= 0) return;
+  sums[at + 18] = (sums[at + 18] ?? 0) + 1;
+  sums[at + 19] = (sums[at + 19] ?? 0) + (batch.promptTokens[i] ?? 0);
+  sums[at + 20] = (sums[at + 20] ?? 0) + (batch.completionTokens[i] ?? 0);
 }

@@ -23,7 +23,8 @@ export const USE_MEASURES = [
   "spend",
 ] as const;
 
-/** What the rollups of the usage page sum beside that: tokens of successes, cache results, durations of successes. */
+/** What the rollups of the usage page sum beside that: tokens and spend of successes, cache results, durations of
+ * successes, and what cost nothing although it used tokens and was no cache hit. */
 export const FULL_MEASURES = [
   ...USE_MEASURES,
   "success_prompt_tokens",
@@ -37,12 +38,16 @@ export const FULL_MEASURES = [
   "latency_ms",
   "first_token_count",
   "first_token_ms",
+  "success_spend",
+  "unpriced_requests",
+  "unpriced_prompt_tokens",
+  "unpriced_completion_tokens",
 ] as const;
 
 /** What quarters and minutes sum: their status is part of the key. */
 export const TRAFFIC_MEASURES = ["requests", "prompt_tokens", "completion_tokens", "total_tokens", "spend"] as const;
 
-const REALS: ReadonlySet<string> = new Set(["spend", "latency_ms", "first_token_ms"]);
+const REALS: ReadonlySet<string> = new Set(["spend", "latency_ms", "first_token_ms", "success_spend"]);
 
 function whole<const Names extends readonly string[]>(...names: Names): Record<string, ColumnKind> {
   return Object.fromEntries(names.map((name) => [name, "whole" as const]));

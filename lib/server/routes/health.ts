@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { allHealthy, readFollowHealth } from "../../query/follow-health.ts";
 import { readHealth } from "../../query/health.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendJson } from "../json.ts";
@@ -24,10 +25,18 @@ export const HEALTH_ROUTES: readonly RouteEntry[] = [
 export function healthRoutes(deps: ApiDeps): Hono {
   return new Hono()
     .get("/health", (context) => {
-      const { db, error, hasScraped } = deps.live();
-      const { url, intervalMs } = deps;
-      const health = readHealth(db, { url, now: deps.now(), intervalMs, error, hasScraped });
+      const now = deps.now();
+      const following = deps.following();
+      const health = allHealthy([
+        ...(deps.isScraping ? [scrapeHealth(deps, now)] : []),
+        ...(following ? [readFollowHealth(following, now)] : []),
+      ]);
       return sendJson(context, health.status === "ok" ? 200 : 503, health);
     })
     .get("/health/live", (context) => sendJson(context, 200, { status: "ok" }));
+}
+
+function scrapeHealth({ live, url, intervalMs }: ApiDeps, now: number) {
+  const { db, error, hasScraped } = live();
+  return readHealth(db, { url, now, intervalMs, error, hasScraped });
 }

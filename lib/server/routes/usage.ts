@@ -1,12 +1,19 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import type { Zone } from "../../aggregator/zone.ts";
+import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
+import { chooseSource } from "../../query/ledger-usage/choose.ts";
+import { reachOf } from "../../query/ledger-usage/reach.ts";
+import { rollupFor } from "../../query/ledger-usage/rollup.ts";
 import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/parse-question.ts";
+import { isBad } from "../../query/question-words.ts";
 import { answerUsage } from "../../query/usage.ts";
+import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
 import { newestPageAt } from "../../store/state.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
-import type { Answers } from "../answers.ts";
+import { type Answers, createAnswers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
-import type { Keep } from "../keep.ts";
+import { createKeep, type Keep } from "../keep.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
@@ -23,6 +30,7 @@ export const USAGE_ROUTES: readonly RouteEntry[] = [
 /** `/api/v1/usage`: what was used in a stretch of time, by what. The question's words are those of `report`. */
 export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
   const newestScrape = keep(() => newestPageAt(deps.live().db));
+  const ledgerAnswer = ledgerAnswers(deps);
   return new Hono().get("/api/v1/usage", (context) => {
     const now = deps.now();
     const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone, now);
@@ -31,7 +39,18 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
       return sendError(context, 400, body);
     }
     const { question, zone } = parsed;
-    if (namesPeople(question) && !maySeePeople(context, deps)) return refusePeople(context);
+    const maySee = maySeePeople(context, deps);
+    if ((namesPeople(question) || needsLedger(question)) && !maySee) return refusePeople(context);
+    const reading = maySee ? deps.ledger.reading() : undefined;
+    if (needsLedger(question) && reading?.kind === "absent") {
+      const { kind: _, status, ...body } = reading;
+      return sendError(context, status, body);
+    }
+    if (reading?.kind === "open") {
+      const hasMetrics = newestScrape() !== undefined;
+      const source = chooseSource(reading.db, question, { now, zone, hasMetrics });
+      if (source === "ledger") return ledgerAnswer(context, reading, { question, zone, now });
+    }
     // The day is part of the key, as it may begin at another moment than in the configured zone.
     const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
     const response = answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone, deps.budgets));
@@ -39,4 +58,29 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
     if (newestAt !== undefined) response.headers.set("Last-Modified", new Date(newestAt).toUTCString());
     return response;
   });
+}
+
+/** Answers from the ledger, each question once for each of its versions. */
+function ledgerAnswers(deps: ApiDeps) {
+  const version = () => {
+    const reading = deps.ledger.reading();
+    return reading.kind === "open" ? reading.version : "absent";
+  };
+  const answers = createAnswers(createKeep(version));
+  return (
+    context: Context,
+    { db }: Extract<ReturnType<ApiDeps["ledger"]["reading"]>, { kind: "open" }>,
+    { question, zone, now }: { question: UsageQuestion; zone: Zone; now: number },
+  ): Response => {
+    const possible = rollupFor(question);
+    if (isBad(possible)) {
+      const { kind: _, unknown: __, ...body } = possible;
+      return sendError(context, 400, body);
+    }
+    const key = `${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
+    const response = answers.send(context, key, () => answerLedgerUsage(db, question, now, zone, deps.budgets));
+    const reach = reachOf(db, now);
+    if (reach) response.headers.set("Last-Modified", new Date(reach.to).toUTCString());
+    return response;
+  };
 }

@@ -34,7 +34,7 @@ describe.each([...SHELLS_HERE])("%s", (shell) => {
 
   test.each([
     ["report --ye", ["--yesterday"]],
-    ["re", ["report"]],
+    ["rep", ["report"]],
     ["help hea", ["health"]],
     ["serve --log-level ", ["debug", "error", "info", "warning"]],
     ["serve --log-level d", ["debug"]],

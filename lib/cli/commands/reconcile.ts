@@ -1,0 +1,91 @@
+import { createZone } from "../../aggregator/zone.ts";
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import { unpricedUse } from "../../ledger/questions/unpriced.ts";
+import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
+import { jsonText } from "../../query/json-text.ts";
+import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
+import { parseQuestion } from "../../query/parse-question.ts";
+import { isBad } from "../../query/question-words.ts";
+import { commonModel, priceUnpriced, reconcile } from "../../query/reconcile.ts";
+import { answerUsage } from "../../query/usage.ts";
+import { reconcileText } from "../../report/reconcile-text.ts";
+import { openForReading } from "../../store/database.ts";
+import { openLedgerFile } from "../../store/open-ledger.ts";
+import { allTargets } from "../../store/targets.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { ledgerPathOf } from "../ledger-path.ts";
+import { preparePrices } from "../prices.ts";
+import { questionWords } from "../question-flags.ts";
+import { say } from "../say.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What `reconcile` was told besides the settings. */
+export type ReconcileOptions = { readonly flags: Readonly<Record<string, unknown>>; readonly json: boolean };
+
+/** `reconcile`: by day and model, what the metrics say beside what the logs say, and what cost nothing. */
+export async function reconcileCommand(
+  { config, warnings }: ResolvedConfig,
+  { flags, json }: ReconcileOptions,
+  io: Io,
+): Promise<ExitCode> {
+  for (const warning of warnings) say(io, warning);
+  const zone = createZone(config.timezone);
+  const now = io.now();
+  const words = new Map([...questionWords(flags), ["by", ["day,model,provider"]] as const]);
+  const parsed = parseQuestion(words, zone, now);
+  const prices = await preparePrices(config.pricesFile);
+  if (parsed.kind === "bad" || prices.kind === "invalid") {
+    say(io, parsed.kind === "bad" ? parsed.error : prices.kind === "invalid" ? prices.message : "");
+    return EXIT.usage;
+  }
+  const { question } = parsed;
+  const store = openForReading(config.dbPath);
+  if (store.kind === "failed") return refuse(store.failure, io);
+  const ledger = openLedgerFile(ledgerPathOf(config), ledgerMigrations("sqlite"), "read");
+  if (ledger.kind === "failed") {
+    store.db.close();
+    return refuse(ledger.failure, io);
+  }
+  try {
+    const logs = answerLedgerUsage(ledger.db, question, now, zone);
+    if (isBad(logs)) throw new TypeError(logs.error);
+    const metrics = answerUsage(store.db, question, now, zone);
+    const from = Date.parse(logs.period.from);
+    const until = Math.max(from, Date.parse(logs.period.to) - 1);
+    const range = { first: dayNumber(zone.dayAt(from).day), last: dayNumber(zone.dayAt(until).day), zone: zone.name };
+    const uses = unpricedUse(ledger.db, range);
+    const unpriced = uses.length === 0 ? [] : priceUnpriced(uses, await prices.load());
+    const rows = reconcile(metrics.groups, logs.groups, {
+      isInTurn: allTargets(store.db).some(({ turns }) => turns.isInTurn),
+      isObserved: metrics.coverage.observed_ratio === 1,
+      unpricedModels: new Set(uses.flatMap(({ model, provider }) => commonModel(model, provider) ?? [])),
+    });
+    const body = {
+      schema_version: 1,
+      period: logs.period,
+      coverage: { metrics: metrics.coverage, logs: logs.coverage },
+      total: { metrics: metrics.total.cost, logs: logs.total.cost },
+      rows,
+      unpriced,
+    };
+    io.out(json ? jsonText(body) : reconcileText(body));
+    if (metrics.coverage.from !== null && logs.coverage.from !== null) return EXIT.done;
+    say(io, `${metrics.coverage.from === null ? "The metrics have" : "The spend ledger has"} nothing of this period`);
+    return EXIT.noData;
+  } finally {
+    store.db.close();
+    ledger.db.close();
+  }
+}
+
+function refuse({ reason, message }: { readonly reason: string; readonly message: string }, io: Io): ExitCode {
+  say(io, message);
+  return reason === "missing" ? EXIT.noData : EXIT.database;
+}
+
+/** Days since 1970 of a day that is written as `YYYYMMDD`. */
+function dayNumber(day: number): number {
+  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
+}

@@ -1,0 +1,266 @@
+import type { Database } from "bun:sqlite";
+import { LogSketch } from "../../aggregator/log-sketch.ts";
+
+/** What a rollup may be grouped and filtered by. */
+export type LedgerDimension =
+  | "model"
+  | "model_group"
+  | "provider"
+  | "key"
+  | "user"
+  | "team"
+  | "end_user"
+  | "tag"
+  | "status";
+
+/** A rollup by the name of its table. */
+export type Rollup = "quarter_total" | "quarter" | "route_day" | "payer_day" | "customer_day" | "tag_day";
+
+/** Numbers by the friendly names of the metrics; what a rollup does not hold is 0. */
+export type LedgerSums = {
+  readonly requests: number;
+  readonly failed_requests: number;
+  readonly tokens: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost: number;
+  readonly cache_hits: number;
+  readonly cache_misses: number;
+  readonly cached_tokens: number;
+  readonly latencyCount: number;
+  readonly latencyMs: number;
+};
+
+/** A group of rows: its names in the order asked for, when its slot begins, and its sums. */
+export type LedgerRow = LedgerSums & {
+  readonly names: readonly (string | null)[];
+  /** Days since 1970 of day rollups, quarter hours since 1970 of the others; 0 where slots were not asked for. */
+  readonly slot: number;
+};
+
+/** Which rows of a rollup are summed, and by what. */
+export type LedgerQuery = {
+  readonly rollup: Rollup;
+  readonly by: readonly LedgerDimension[];
+  readonly filters: readonly { readonly dimension: LedgerDimension; readonly values: readonly string[] }[];
+  /** Slots, `to` exclusive: days of day rollups, quarter hours of the others. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether day rollups are asked by the local days of their sheets instead of UTC days. */
+  readonly isLocal: boolean;
+  readonly bySlot: boolean;
+};
+
+const QUARTERS = 96;
+const STATUS_NAMES = ["success", "failure"];
+
+const COLUMNS: Readonly<Record<LedgerDimension, string>> = {
+  model: "route.model",
+  model_group: "route.model_group",
+  provider: "route.provider",
+  key: "payer.api_key",
+  user: "payer.user_id",
+  team: "payer.team_id",
+  end_user: "c.customer",
+  tag: "c.tag",
+  status: "",
+};
+const ROUTE: readonly LedgerDimension[] = ["model", "model_group", "provider"];
+const PAYER: readonly LedgerDimension[] = ["key", "user", "team"];
+
+const USE = `SUM(c.requests) AS requests, SUM(c.failures) AS failed_requests, SUM(c.total_tokens) AS tokens,
+  SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens, SUM(c.spend) AS cost`;
+const NO_CACHE = "0 AS cache_hits, 0 AS cache_misses, 0 AS cached_tokens";
+const NO_LATENCY = "0 AS latencyCount, 0 AS latencyMs";
+const FULL = `${USE}, SUM(c.hits) AS cache_hits, SUM(c.misses) AS cache_misses, SUM(c.hit_tokens) AS cached_tokens,
+  SUM(c.latency_count) AS latencyCount, SUM(c.latency_ms) AS latencyMs`;
+const TRAFFIC = `SUM(c.requests) AS requests, SUM(CASE c.status WHEN 1 THEN c.requests ELSE 0 END) AS failed_requests,
+  SUM(c.total_tokens) AS tokens, SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens,
+  SUM(c.spend) AS cost, SUM(CASE c.cache WHEN 1 THEN c.requests ELSE 0 END) AS cache_hits,
+  SUM(CASE c.cache WHEN 2 THEN c.requests ELSE 0 END) AS cache_misses,
+  SUM(CASE c.cache WHEN 1 THEN c.total_tokens ELSE 0 END) AS cached_tokens, ${NO_LATENCY}`;
+
+/** A day's route has no row for each status, but what successes are of it. */
+const splitOf = (all: string, successes: string) =>
+  `SUM(CASE s.status WHEN 0 THEN ${successes} ELSE ${all} - ${successes} END)`;
+const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requests,
+  SUM(CASE s.status WHEN 1 THEN c.failures ELSE 0 END) AS failed_requests,
+  ${splitOf("c.total_tokens", "c.success_total_tokens")} AS tokens,
+  ${splitOf("c.prompt_tokens", "c.success_prompt_tokens")} AS input_tokens,
+  ${splitOf("c.completion_tokens", "c.success_completion_tokens")} AS output_tokens,
+  ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE},
+  SUM(CASE s.status WHEN 0 THEN c.latency_count ELSE 0 END) AS latencyCount,
+  SUM(CASE s.status WHEN 0 THEN c.latency_ms ELSE 0 END) AS latencyMs`;
+
+const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
+  "requests",
+  "failures",
+  "total_tokens",
+  "prompt_tokens",
+  "completion_tokens",
+  "spend",
+]
+  .map((name) => `SUM(${name}) AS ${name}`)
+  .join(", ")} FROM payer_day
+  WHERE sheet IN (SELECT id FROM sheet WHERE is_live = 1 AND day BETWEEN ? AND ?) GROUP BY sheet, shift, payer)`;
+
+/** The groups of a rollup's rows. A filter's value is a name; that of nothing cannot be asked for. */
+export function ledgerRows(db: Database, query: LedgerQuery): LedgerRow[] {
+  const { by } = query;
+  const { from, where, slot, parameters } = partsOf(query);
+  const names = by.map((dimension, index) => `${columnOf(query, dimension)} AS n${index}`);
+  const groups = [...(query.bySlot ? ["slot"] : []), ...by.map((_, index) => `n${index}`)];
+  const rows = db
+    .query<LedgerSums & Record<string, number>, (number | string)[]>(
+      `SELECT ${[`${query.bySlot ? slot : "0"} AS slot`, ...names, measuresOf(query)].join(", ")} FROM ${from} WHERE ${where}
+        ${groups.length > 0 ? `GROUP BY ${groups.join(", ")}` : "HAVING COUNT(*) > 0"}`,
+    )
+    .all(...parameters);
+  const textOf = textReader(db);
+  return rows.map((row) => ({
+    ...row,
+    slot: row["slot"] ?? 0,
+    names: by.map((dimension, index) => {
+      const number = row[`n${index}`] ?? 0;
+      return dimension === "status" ? (STATUS_NAMES[number] ?? null) : textOf(number);
+    }),
+  }));
+}
+
+/** The latencies of the groups of `route_day`, by names and slot as `ledgerRows` has them, written as JSON. */
+export function ledgerLatencies(db: Database, query: LedgerQuery): Map<string, LogSketch> {
+  const { by } = query;
+  const { from, where, slot, parameters } = partsOf(query);
+  const names = by.map((dimension, index) => `, ${columnOf(query, dimension)} AS n${index}`);
+  const rows = db.query<{ latency: Uint8Array; slot: number } & Record<string, unknown>, (number | string)[]>(
+    `SELECT c.latency, ${query.bySlot ? slot : "0"} AS slot ${names.join("")} FROM ${from} WHERE ${where} AND c.latency IS NOT NULL`,
+  );
+  const textOf = textReader(db);
+  const sketches = new Map<string, LogSketch>();
+  for (const row of rows.iterate(...parameters)) {
+    const key = latencyKey(
+      row.slot,
+      by.map((_, index) => textOf(Number(row[`n${index}`]))),
+    );
+    let sketch = sketches.get(key);
+    if (!sketch) {
+      sketch = new LogSketch();
+      sketches.set(key, sketch);
+    }
+    sketch.mergeBytes(row.latency);
+  }
+  return sketches;
+}
+
+/** The key of a group's latencies. */
+export function latencyKey(slot: number, names: readonly (string | null)[]): string {
+  return JSON.stringify([slot, ...names]);
+}
+
+/** Every name of a dimension that a route or a payer ever had. */
+export function ledgerNames(db: Database, dimension: LedgerDimension): string[] {
+  const isRoute = ROUTE.includes(dimension);
+  if (!isRoute && !PAYER.includes(dimension)) return [];
+  const table = isRoute ? "route" : "payer";
+  return db
+    .query<{ text: string }, []>(
+      `SELECT DISTINCT text.text FROM ${table} JOIN text ON text.id = ${COLUMNS[dimension]} WHERE text.text IS NOT NULL`,
+    )
+    .all()
+    .map(({ text }) => text);
+}
+
+/** The time zones of the sheets that have records of some UTC days (`to` exclusive). */
+export function zonesOf(db: Database, from: number, to: number): string[] {
+  return db
+    .query<{ zone: string }, [number, number]>(
+      "SELECT DISTINCT zone FROM sheet WHERE is_live = 1 AND day >= ? AND day < ?",
+    )
+    .all(from, to)
+    .map(({ zone }) => zone);
+}
+
+/** When the first quarter hour with a record begins, UTC milliseconds; undefined where there is no record. */
+export function oldestRecordAt(db: Database): number | undefined {
+  const row = db
+    .query<{ day: number; quarter: number }, []>(
+      `SELECT sheet.day, (SELECT MIN(quarter) FROM quarter_total WHERE sheet = sheet.id) AS quarter
+        FROM sheet WHERE is_live = 1 AND records > 0 ORDER BY day LIMIT 1`,
+    )
+    .get();
+  return row ? (row.day * QUARTERS + row.quarter) * 900_000 : undefined;
+}
+
+function isByQuarter({ rollup }: LedgerQuery): boolean {
+  return rollup === "quarter" || rollup === "quarter_total";
+}
+
+function needsStatus({ by }: LedgerQuery): boolean {
+  return by.includes("status");
+}
+
+function columnOf(query: LedgerQuery, dimension: LedgerDimension): string {
+  if (dimension !== "status") return COLUMNS[dimension];
+  return query.rollup === "quarter" ? "c.status" : "s.status";
+}
+
+function measuresOf(query: LedgerQuery): string {
+  switch (query.rollup) {
+    case "quarter_total":
+      return FULL;
+    case "quarter":
+      return TRAFFIC;
+    case "route_day":
+      return needsStatus(query) ? BY_STATUS : FULL;
+    case "payer_day":
+    case "customer_day":
+    case "tag_day":
+      return `${USE}, ${NO_CACHE}, ${NO_LATENCY}`;
+    default:
+      return query.rollup satisfies never;
+  }
+}
+
+function partsOf(query: LedgerQuery) {
+  const { rollup, by, filters, from, to, isLocal } = query;
+  const asked = [...by, ...filters.map(({ dimension }) => dimension)];
+  const byQuarter = isByQuarter(query);
+  const slot = byQuarter ? `sheet.day * ${QUARTERS} + c.quarter` : isLocal ? "sheet.day + c.shift" : "sheet.day";
+  // Summed in the order of the key first, so that only a row for each payer and day is sorted.
+  const isByPayer = rollup === "payer_day" && !asked.some((name) => ROUTE.includes(name));
+  const joins = [
+    `sheet CROSS JOIN ${isByPayer ? PAYER_DAYS : rollup} AS c ON c.sheet = sheet.id`,
+    ...(asked.some((name) => ROUTE.includes(name)) ? ["JOIN route ON route.id = c.route"] : []),
+    ...(asked.some((name) => PAYER.includes(name)) ? ["JOIN payer ON payer.id = c.payer"] : []),
+    ...(needsStatus(query) && rollup === "route_day"
+      ? ["CROSS JOIN (SELECT 0 AS status UNION ALL SELECT 1) AS s"]
+      : []),
+  ];
+  const days = byQuarter ? [Math.floor(from / QUARTERS), Math.floor((to - 1) / QUARTERS)] : [from - 1, to];
+  const conditions = filters.map(({ dimension, values }) => {
+    const marks = values.map(() => "?").join(", ");
+    return `${columnOf(query, dimension)} IN (SELECT id FROM text WHERE text IN (${marks}))`;
+  });
+  return {
+    from: joins.join(" "),
+    where: ["sheet.is_live = 1", "sheet.day BETWEEN ? AND ?", `${slot} >= ?`, `${slot} < ?`, ...conditions].join(
+      " AND ",
+    ),
+    slot,
+    parameters: [...(isByPayer ? days : []), ...days, from, to, ...filters.flatMap(({ values }) => values)],
+  };
+}
+
+/** Reads the texts of numbers, each once. */
+function textReader(db: Database): (id: number) => string | null {
+  const query = db.query<{ text: string | null }, [number]>("SELECT text FROM text WHERE id = ?");
+  const known = new Map<number, string | null>();
+  return (id) => {
+    let text = known.get(id);
+    if (text === undefined) {
+      text = query.get(id)?.text ?? null;
+      known.set(id, text);
+    }
+    return text;
+  };
+}

@@ -1,0 +1,130 @@
+import type { Database } from "bun:sqlite";
+import type { LogSketch } from "../../aggregator/log-sketch.ts";
+import { BUCKET_MS } from "../../aggregator/spread.ts";
+import type { Window } from "../../aggregator/window.ts";
+import type { Zone } from "../../aggregator/zone.ts";
+import {
+  type LedgerDimension,
+  type LedgerQuery,
+  type LedgerRow,
+  latencyKey,
+  ledgerLatencies,
+  ledgerRows,
+  zonesOf,
+} from "../../ledger/questions/usage-rows.ts";
+import type { UsageFilter } from "../../store/usage-rows.ts";
+import type { DayRollup } from "./rollup.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What is read of a window whose ends are quarter hours: by names, and by day or quarter hour if asked. */
+type Need = {
+  readonly window: Window;
+  readonly by: readonly LedgerDimension[];
+  readonly time: "none" | "day" | "quarter";
+};
+
+/** Sums under some names; `at` is when their day or quarter hour begins, 0 where times were not asked for. */
+export type TimedRow = LedgerRow & { readonly at: number; readonly latency: LogSketch | undefined };
+
+/** Reads one ledger for one question. */
+export type LedgerReader = {
+  /** The smallest window around another that can be answered by some names. */
+  answerable(window: Window, by: readonly LedgerDimension[]): Window;
+  rows(need: Need): TimedRow[];
+};
+
+/** The days that day rollups know: of the zone where they were folded for it, else UTC's. */
+type Grid = { readonly isLocal: boolean; dayAt(at: number): Window };
+
+/** Makes the reader of a question; `reach` is all the time that it may ask about. */
+export function ledgerReader(
+  db: Database,
+  asked: {
+    readonly zone: Zone;
+    readonly reach: Window;
+    readonly filters: readonly UsageFilter[];
+    readonly rollup: DayRollup;
+  },
+): LedgerReader {
+  const { zone, filters, rollup } = asked;
+  const grid = gridOf(db, zone, asked.reach);
+  const isPlain = (by: readonly LedgerDimension[]) => by.length === 0 && filters.length === 0;
+  const knowsHours = (by: readonly LedgerDimension[]) => rollup.knowsHours || isPlain(by);
+  const read = (part: Pick<LedgerQuery, "rollup" | "from" | "to">, { by, time }: Need): TimedRow[] => {
+    const query = { ...part, by, filters, isLocal: grid.isLocal, bySlot: time !== "none" };
+    const isDays = part.rollup !== "quarter" && part.rollup !== "quarter_total";
+    const startOf = isDays ? (slot: number) => startOfDay(slot, grid, zone) : (slot: number) => slot * BUCKET_MS;
+    const holdsLatency = part.rollup === "route_day" && !by.includes("status");
+    const latencies = holdsLatency ? ledgerLatencies(db, query) : undefined;
+    return ledgerRows(db, query)
+      .filter(({ requests }) => requests > 0)
+      .map((row) => ({
+        ...row,
+        at: time === "none" ? 0 : startOf(row.slot),
+        latency: latencies?.get(latencyKey(row.slot, row.names)),
+      }));
+  };
+  const quarters = ({ from, to }: Window, need: Need): TimedRow[] => {
+    if (from >= to) return [];
+    const table = isPlain(need.by) ? "quarter_total" : "quarter";
+    return read({ rollup: table, from: Math.floor(from / BUCKET_MS), to: Math.ceil(to / BUCKET_MS) }, need);
+  };
+  return {
+    answerable(window, by) {
+      if (knowsHours(by) || window.to <= window.from) return window;
+      return { from: grid.dayAt(window.from).from, to: grid.dayAt(window.to - 1).to };
+    },
+    rows(need) {
+      const { window, by, time } = need;
+      const isFine = time === "quarter" || (time === "day" && !isGridOf(grid, window, zone));
+      if (knowsHours(by) && (isFine || (isPlain(by) && time !== "none"))) return quarters(window, need);
+      const first = grid.dayAt(window.from);
+      const daysFrom = first.from === window.from ? first.from : first.to;
+      const daysTo = grid.dayAt(window.to).from;
+      if (daysFrom >= daysTo) return knowsHours(by) ? quarters(window, need) : [];
+      // A request may have several tags, and everything together is in the smallest rollup anyway.
+      const days = { rollup: isPlain(by) ? ("route_day" as const) : rollup.rollup };
+      const range = { from: dayNumber(daysFrom, grid, zone), to: dayNumber(daysTo, grid, zone) };
+      return [
+        ...quarters({ from: window.from, to: daysFrom }, need),
+        ...read({ ...days, ...range }, need),
+        ...quarters({ from: daysTo, to: window.to }, need),
+      ];
+    },
+  };
+}
+
+function gridOf(db: Database, zone: Zone, { from, to }: Window): Grid {
+  const zones = zone.name === "UTC" ? [] : zonesOf(db, Math.floor(from / DAY_MS) - 1, Math.floor(to / DAY_MS) + 2);
+  const isLocal = zone.name !== "UTC" && zones.every((name) => name === zone.name);
+  return {
+    isLocal,
+    dayAt(at) {
+      if (isLocal) {
+        const { start, end } = zone.dayAt(at);
+        return { from: start, to: end };
+      }
+      const start = Math.floor(at / DAY_MS) * DAY_MS;
+      return { from: start, to: start + DAY_MS };
+    },
+  };
+}
+
+/** Whether the days of the grid are those of the zone. */
+function isGridOf(grid: Grid, window: Window, zone: Zone): boolean {
+  return [window.from, window.to].every((at) => grid.dayAt(at).from === zone.dayAt(at).start);
+}
+
+/** The number of a day of the grid (days since 1970). */
+function dayNumber(at: number, { isLocal }: Grid, zone: Zone): number {
+  if (!isLocal) return Math.floor(at / DAY_MS);
+  const { day } = zone.dayAt(at);
+  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
+}
+
+function startOfDay(number: number, { isLocal }: Grid, zone: Zone): number {
+  if (!isLocal) return number * DAY_MS;
+  const date = new Date(number * DAY_MS);
+  return zone.dayOf(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()).start;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "bun:test";
+import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
+import { unpricedUse } from "../../lib/ledger/questions/unpriced.ts";
+import { createPrices } from "../../lib/prices/prices.ts";
+import { loadSnapshot } from "../../lib/prices/snapshot.ts";
+import type { UsageGroup } from "../../lib/query/groups.ts";
+import { noMeasures } from "../../lib/query/measures.ts";
+import { commonModel, type DriftCause, priceUnpriced, reconcile } from "../../lib/query/reconcile.ts";
+import { batchOf, openTestLedger, type TestRecord } from "../support/ledger.ts";
+
+const DAY = "2026-11-21";
+
+function group(model: string | null, requests: number, cost: number, failed = 0, day = DAY): UsageGroup {
+  return { ...noMeasures(), day, model, provider: "openai", requests, failed_requests: failed, cost };
+}
+
+const CONTEXT = { isInTurn: false, isObserved: true, unpricedModels: new Set<string>() };
+
+describe("reconcile", () => {
+  test("puts both sides beside each other under the name that both have", () => {
+    const rows = reconcile([group("gpt-4o", 4, 0.3)], [group("openai/gpt-4o", 4, 0.25)], CONTEXT);
+    expect(rows).toEqual([
+      {
+        ...{ day: DAY, model: "gpt-4o", drift: 0.05, drift_percent: 20, cause: "unknown" },
+        metrics: { requests: 4, failed_requests: 0, cost: 0.3 },
+        logs: { requests: 4, failed_requests: 0, cost: 0.25 },
+      },
+    ]);
+  });
+
+  const other = group("other", 1, 1);
+  const table: readonly [DriftCause | null, UsageGroup[], UsageGroup[], Partial<typeof CONTEXT>][] = [
+    [null, [group("m", 2, 0.3)], [group("m", 2, 0.1 + 0.2)], {}],
+    ["spend_logs_disabled", [group("m", 2, 1)], [], {}],
+    ["rows_missing", [group("m", 2, 1)], [group("m", 1, 0.5)], {}],
+    ["several_workers", [group("m", 2, 1)], [group("m", 9, 3)], { isInTurn: true }],
+    ["refused_key", [other], [other, group("", 1, 0, 1)], {}],
+    ["fallback", [group("m", 2, 1)], [group("m", 3, 1, 1)], {}],
+    ["not_observed", [group("m", 2, 1)], [group("m", 4, 2)], { isObserved: false }],
+    ["unpriced", [group("m", 2, 1)], [group("m", 2, 0)], { unpricedModels: new Set(["m"]) }],
+    ["unknown", [group("m", 2, 1)], [group("m", 4, 2)], {}],
+  ];
+  test.each(table)("says %p", (cause, metrics, logs, context) => {
+    const rows = reconcile(metrics, logs, { ...CONTEXT, ...context });
+    expect(rows.find(({ model }) => model !== "other")?.cause ?? null).toBe(cause);
+  });
+
+  test("a provider is taken off a model only where it stands before it", () => {
+    expect(commonModel("openai/gpt-4o", "openai")).toBe("gpt-4o");
+    expect(commonModel("meta/llama", "groq")).toBe("meta/llama");
+    expect([commonModel("", "openai"), commonModel(null, null)]).toEqual([null, null]);
+  });
+});
+
+test("unpriced are successes with tokens that cost nothing and were no cache hit, each with what it should have cost", async () => {
+  const ledger = openTestLedger();
+  const at = Date.UTC(2026, 10, 21, 12);
+  const base: Omit<TestRecord, "id"> = {
+    ...{ at, latencyMs: 1, firstTokenMs: Number.NaN, spend: 0, prompt: 1_000_000, completion: 0, status: 0, cache: 0 },
+    ...{ model: "gpt-4o", group: "smart", provider: "openai", key: "k", user: null, endUser: null },
+    ...{ team: null, tags: null, session: null },
+  };
+  const records: TestRecord[] = [
+    { ...base, id: "unpriced" },
+    { ...base, id: "unknown", model: "nobody-knows-it", provider: null },
+    { ...base, id: "priced", spend: 2.5 },
+    { ...base, id: "hit", cache: 1 },
+    { ...base, id: "failed", status: 1 },
+    { ...base, id: "empty", prompt: 0 },
+  ];
+  foldBatch(ledger, batchOf(records), { now: at, source: "records" });
+  const day = Math.floor(at / 86_400_000);
+  const uses = unpricedUse(ledger.db, { first: day, last: day, zone: "UTC" });
+  expect(unpricedUse(ledger.db, { first: day + 1, last: day + 9, zone: "UTC" })).toEqual([]);
+  expect(priceUnpriced(uses, createPrices([await loadSnapshot()]))).toEqual([
+    {
+      ...{ model: "gpt-4o", model_group: "smart", provider: "openai", requests: 1 },
+      ...{ input_tokens: 1_000_000, output_tokens: 0, should_cost: 2.5, priced_as: "gpt-4o" },
+    },
+    {
+      ...{ model: "nobody-knows-it", model_group: "smart", provider: null, requests: 1 },
+      ...{ input_tokens: 1_000_000, output_tokens: 0, should_cost: null, priced_as: null },
+    },
+  ]);
+});
