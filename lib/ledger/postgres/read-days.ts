@@ -34,7 +34,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       texts,
       timeoutMs: BULK_TIMEOUT_MS,
       signal,
-      isAnonymous: !keepsIdentities,
+      isAnonymous: !keepsIdentities && !table.mayRepeat,
       onBatch(batch) {
         sheet.add(batch);
         stepRows += batch.length;
