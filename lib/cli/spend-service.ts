@@ -80,8 +80,9 @@ async function compose(
     version: VERSION,
     sources: () => {
       const opened = reading();
-      return "error" in opened ? opened : { ...opened, litellm, now, maxBudget, budgets, calculate, refresh };
+      return "error" in opened ? opened : { ...opened, litellm, now, maxBudget, budgets, refresh };
     },
+    calculate,
     access: { apiKey: config.apiKey, isLoopbackOnly, takesVirtualKeys: config.auth === "litellm" },
     litellm,
     now,

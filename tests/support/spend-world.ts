@@ -126,9 +126,9 @@ export async function openSpendWorld(
       now: () => now,
       maxBudget: 0,
       budgets: wish.budgets ?? [],
-      calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
       refresh: wish.refresh,
     }),
+    calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
     access: {
       apiKey: undefined,
       isLoopbackOnly: false,

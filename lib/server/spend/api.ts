@@ -5,7 +5,7 @@ import { maySeePeople } from "../access.ts";
 import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
 import { createAttempts } from "./attempts.ts";
-import type { Route, SpendSources } from "./declaration.ts";
+import type { LoneSources, Route, SpendSources } from "./declaration.ts";
 import { docsPage, PAGE_HEADERS } from "./docs-page.ts";
 import { type IdentityDeps, identify } from "./identity.ts";
 import { createKeptReplies, type KeptReplies } from "./kept-replies.ts";
@@ -16,7 +16,7 @@ import { sendReply } from "./send.ts";
 import { createVirtualKeys } from "./virtual-keys.ts";
 
 /** What the spend API is made from. Everything in it comes from the caller. */
-export type SpendDeps = {
+export type SpendDeps = LoneSources & {
   /** The version of this program. */
   readonly version: string;
   /** Where answers come from; a text says why there is no ledger. */
@@ -110,9 +110,10 @@ async function answer(
   if (query.kind === "problem") return sendReply(context, query);
   const body = route.method === "POST" ? readBody(route.body, await context.req.text()) : undefined;
   if (body?.kind === "problem") return sendReply(context, body);
+  const asked = { query: query.value, body: body?.value, caller: who.caller };
+  if (route.isLone) return sendReply(context, await route.reply(asked, deps));
   const sources = deps.sources();
   if ("error" in sources) return sendReply(context, { kind: "problem", status: 501, ...sources });
-  const asked = { query: query.value, body: body?.value, caller: who.caller };
   return sendReply(context, await keep({ route, ...asked }, sources, () => route.reply(asked, sources)));
 }
 

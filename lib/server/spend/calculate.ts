@@ -1,8 +1,8 @@
 import type { Prices } from "../../prices/prices.ts";
-import type { SpendSources } from "./declaration.ts";
+import type { LoneSources } from "./declaration.ts";
 
 /** Prices requests by what `load` gives, which is called when the first one is asked for. */
-export function createCalculate(load: () => Promise<Prices>): SpendSources["calculate"] {
+export function createCalculate(load: () => Promise<Prices>): LoneSources["calculate"] {
   let prices: Promise<Prices> | undefined;
   return async (body) => {
     prices ??= load();

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { createPrices } from "../../../lib/prices/prices.ts";
+import { loadSnapshot } from "../../../lib/prices/snapshot.ts";
 import { createSpendApi, type SpendDeps } from "../../../lib/server/spend/api.ts";
+import { createCalculate } from "../../../lib/server/spend/calculate.ts";
 import { MADE_UP_PEOPLE, madeUpRows, NOW } from "../../support/spend-rows-made-up.ts";
 import { openSpendWorld, type SpendWorld } from "../../support/spend-world.ts";
 
@@ -18,6 +21,7 @@ describe("who may ask for spend", () => {
     createSpendApi({
       version: "0",
       sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
+      calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
       access: { apiKey: undefined, isLoopbackOnly: false, takesVirtualKeys: false, ...access },
       litellm: undefined,
       now: () => NOW,
@@ -30,6 +34,19 @@ describe("who may ask for spend", () => {
     expect(response.status).toBe(401);
     expect(response.headers.get("WWW-Authenticate")).toContain("Bearer");
     expect(await response.text()).toContain("LITELLM_PULSE_API_KEY");
+  });
+
+  test("without a ledger a request is priced all the same, and every other route says what to set", async () => {
+    const api = without({ isLoopbackOnly: true });
+    const priced = await api.request("http://localhost/spend/calculate", {
+      method: "POST",
+      body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "Hello" }] }),
+    });
+    expect(priced.status).toBe(200);
+    expect(await priced.json()).toEqual({ cost: expect.any(Number) });
+    const unpriced = await api.request(`http://localhost${at}`);
+    expect(unpriced.status).toBe(501);
+    expect(await unpriced.text()).toContain("LITELLM_PULSE_DATABASE_URL");
   });
 
   test("on loopback without a key everything, unless the request came another way", async () => {

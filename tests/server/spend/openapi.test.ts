@@ -1,10 +1,14 @@
 import { describe, expect, test } from "bun:test";
+import { createPrices } from "../../../lib/prices/prices.ts";
+import { loadSnapshot } from "../../../lib/prices/snapshot.ts";
 import { createSpendApi } from "../../../lib/server/spend/api.ts";
+import { createCalculate } from "../../../lib/server/spend/calculate.ts";
 import { SPEND_ROUTES } from "../../../lib/server/spend/routes/all.ts";
 
 const api = createSpendApi({
   version: "1.2.3",
   sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
+  calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
   access: { apiKey: "k", isLoopbackOnly: false, takesVirtualKeys: false },
   litellm: undefined,
   now: () => 0,

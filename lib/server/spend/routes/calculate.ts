@@ -1,13 +1,13 @@
 import * as v from "valibot";
 import type { SpendCalculation } from "../../../prices/spend-calculate.ts";
 import { type Reply, valueReply } from "../../../query/spend/reply.ts";
-import { declareRoute, type Route } from "../declaration.ts";
+import { declareLoneRoute, type Route } from "../declaration.ts";
 import { nothing } from "../parameters.ts";
 import { dollars } from "../shapes.ts";
 
 /** What a request will cost or did cost. */
 export const calculateRoutes: readonly Route[] = [
-  declareRoute({
+  declareLoneRoute({
     method: "POST",
     path: "/spend/calculate",
     summary: "What messages to a model will cost, or what a response did cost, in USD",
