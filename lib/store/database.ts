@@ -134,7 +134,7 @@ function open(path: string, role: Role): OpenResult {
   let db: Database | undefined;
   try {
     db = role === "observer" ? connectForReading(path) : connectForWriting(path, role);
-    const version = versionOf(db);
+    const { version, contents } = stateOf(db);
     if (version > MIGRATIONS.length) {
       closeUntouched(db);
       return failed(
@@ -142,7 +142,6 @@ function open(path: string, role: Role): OpenResult {
         `The database ${path} has schema ${version}, this program knows up to ${MIGRATIONS.length}: use a newer litellm-pulse, or another LITELLM_PULSE_DB_PATH`,
       );
     }
-    const contents = contentsOf(db);
     if (version === 0 && contents !== "nothing") {
       closeUntouched(db);
       return unusable(path, contents, role);
@@ -235,6 +234,11 @@ export function migrate(db: Database, migrations = MIGRATIONS): void {
       db.run(`PRAGMA user_version = ${version + 1}`);
     }
   }).immediate();
+}
+
+/** Schema and contents in one view: another process may be making the very same file. */
+function stateOf(db: Database): { readonly version: number; readonly contents: Contents } {
+  return db.transaction(() => ({ version: versionOf(db), contents: contentsOf(db) }))();
 }
 
 function versionOf(db: Database): number {

@@ -106,18 +106,19 @@ describe("who may ask for spend", () => {
   });
 
   test("a key that is blocked while serving is refused within ten seconds", async () => {
-    const status = async () => (await world.ask("GET", PATH, { key: "sk-made-a", query: QUERY })).status;
+    await using own = await openSpendWorld(madeUpRows(50), MADE_UP_PEOPLE, { now: NOW });
+    const status = async () => (await own.ask("GET", PATH, { key: "sk-made-a", query: QUERY })).status;
     expect(await status()).toBe(200);
-    await world.postgres
+    await own.postgres
       .sql`UPDATE "LiteLLM_VerificationToken" SET blocked = true WHERE key_alias = 'alias of sk-made-a'`;
-    world.advance(10_000);
+    own.advance(10_000);
     expect(await status()).toBe(401);
-    await world.postgres
+    await own.postgres
       .sql`UPDATE "LiteLLM_VerificationToken" SET blocked = NULL WHERE key_alias = 'alias of sk-made-a'`;
-    world.advance(10_000);
+    own.advance(10_000);
     expect(await status()).toBe(200);
-    await world.postgres.sql`DELETE FROM "LiteLLM_VerificationToken" WHERE key_alias = 'alias of sk-made-a'`;
-    world.advance(10_000);
+    await own.postgres.sql`DELETE FROM "LiteLLM_VerificationToken" WHERE key_alias = 'alias of sk-made-a'`;
+    own.advance(10_000);
     expect(await status()).toBe(401);
   });
 
