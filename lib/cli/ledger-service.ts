@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import { closeOldDays } from "../ledger/identity/close.ts";
 import { createIntake, type Intake } from "../ledger/intake.ts";
@@ -8,32 +7,33 @@ import { claimSource } from "../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
 import { isStuck } from "../store/failure-reason.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
-import { dataVersion } from "../store/state.ts";
+import { createLedgerReading } from "./ledger-reading.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
+import { type LedgerPlace, openLedgerView } from "./ledger-view.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** The ledger of a long-running process: opened when it is first asked for, and made by the first record. */
-export type LedgerService = LedgerAccess & { close(): void };
+export type LedgerService = LedgerAccess & { close(): Promise<void> };
 
-type LedgerOptions = {
-  readonly path: string;
+type LedgerOptions = LedgerPlace & {
   readonly zone: Zone;
   readonly now: () => number;
   /** How long identities are kept; -1 for ever. */
   readonly retentionDays: number;
 };
 
-/** Makes the service of a ledger file; nothing is opened yet. */
-export function createLedgerService({ path, zone, now, retentionDays }: LedgerOptions): LedgerService {
+/** Makes the service of a ledger; nothing is opened yet. */
+export function createLedgerService({ path, url, zone, now, retentionDays }: LedgerOptions): LedgerService {
   const migrations = ledgerMigrations("sqlite");
-  let reader: Database | undefined;
+  // Connections of its own: the version that SQLite gives them changes with what the writer commits, too.
+  const reading = createLedgerReading(() => openLedgerView({ path, url }));
   let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;
   let lastIntakeMs: number | undefined;
   const openWriter = (): { readonly ledger: Ledger; readonly take: Intake } | LedgerAbsence => {
     const opened = openLedgerFile(path, migrations, "write");
-    if (opened.kind === "failed") return absence(opened.failure);
+    if (opened.kind === "failed") return { kind: "absent", status: 503, error: opened.failure.message };
     const ledger = createLedger(opened.db, zone);
     const claimed = claimSource(ledger, { kind: "records", name: "/ingest" });
     if (claimed.kind === "refused") {
@@ -49,15 +49,7 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
     writer = undefined;
   };
   return {
-    reading() {
-      // A connection of its own: the version that SQLite gives it changes with what the writer commits, too.
-      if (!reader) {
-        const opened = openLedgerFile(path, migrations, "read");
-        if (opened.kind === "failed") return absence(opened.failure);
-        reader = opened.db;
-      }
-      return { kind: "open", db: reader, version: String(dataVersion(reader)) };
-    },
+    reading: reading.reading,
     intake() {
       try {
         const found = writer ?? openWriter();
@@ -88,20 +80,9 @@ export function createLedgerService({ path, zone, now, retentionDays }: LedgerOp
     get lastIntakeMs() {
       return lastIntakeMs;
     },
-    close() {
-      reader?.close();
+    async close() {
+      await reading.close();
       writer?.ledger.db.close();
     },
   };
-}
-
-function absence({ reason, message }: { readonly reason: string; readonly message: string }): LedgerAbsence {
-  return reason === "missing"
-    ? {
-        kind: "absent",
-        status: 404,
-        error: "There is no spend ledger yet",
-        hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL (litellm-pulse sync folds it once), run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
-      }
-    : { kind: "absent", status: 503, error: message };
 }

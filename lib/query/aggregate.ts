@@ -1,5 +1,5 @@
-import type { Database } from "bun:sqlite";
 import { providerSpend } from "../ledger/questions/provider-spend.ts";
+import type { LedgerState } from "../ledger/reader.ts";
 
 /** The answer of `GET /aggregate`: what was spent on each model of each provider, all time, highest first. */
 export type AggregateAnswer = {
@@ -8,7 +8,8 @@ export type AggregateAnswer = {
 };
 
 /** Answers from a ledger. */
-export function answerAggregate(ledger: Database): AggregateAnswer {
-  const data = providerSpend(ledger).map(({ provider, model, spend }) => ({ provider, model, total_cost: spend }));
+export async function answerAggregate({ sql }: LedgerState): Promise<AggregateAnswer> {
+  const spent = await providerSpend(sql);
+  const data = spent.map(({ provider, model, spend }) => ({ provider, model, total_cost: spend }));
   return { records: data.length, data };
 }

@@ -7,6 +7,7 @@ import { below, pathUnder } from "./base-path.ts";
 import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep, versionOf } from "./keep.ts";
+import { LedgerTrouble } from "./ledger-access.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
 import { badgeRoutes } from "./routes/badges.ts";
 import { coverageRoutes } from "./routes/coverage.ts";
@@ -57,6 +58,7 @@ export function createApp(deps: ApiDeps): Hono {
       sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
     )
     .onError((error, context) => {
+      if (error instanceof LedgerTrouble) return sendError(context, 503, { error: error.message });
       deps.onBug(error);
       const reason = failureReason(error);
       if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });

@@ -159,6 +159,7 @@ export function openWorld(options: WorldOptions = {}): World {
   } = options;
   const ledger = createLedgerService({
     path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+    url: undefined,
     zone,
     now: () => state.now,
     retentionDays: 90,
@@ -222,7 +223,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
-      ledger.close();
+      void ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

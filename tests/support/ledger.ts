@@ -4,7 +4,9 @@ import { IdentityHash } from "../../lib/ledger/batch/identity.ts";
 import { createBatch, type SpendBatch } from "../../lib/ledger/batch/spend-batch.ts";
 import { Texts } from "../../lib/ledger/batch/texts.ts";
 import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
+import { createLedgerReader, type LedgerReader } from "../../lib/ledger/reader.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
+import { sqliteView } from "../../lib/ledger/sql/sqlite.ts";
 import { migrate } from "../../lib/store/database.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */
@@ -33,6 +35,11 @@ export type TestRecord = {
 export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): Ledger {
   migrate(db, ledgerMigrations("sqlite"));
   return createLedger(db, createZone(zone));
+}
+
+/** The same ledger as answers see it. */
+export function readerOf(ledger: Ledger): LedgerReader {
+  return createLedgerReader(sqliteView(ledger.db));
 }
 
 /** Records as a source gives them. */

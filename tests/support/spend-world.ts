@@ -5,13 +5,12 @@ import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { createLiteLLMDatabase, type LiteLLMDatabase } from "../../lib/ledger/litellm/database.ts";
 import { parseAddress } from "../../lib/ledger/postgres/address.ts";
 import { openClient } from "../../lib/ledger/postgres/client.ts";
-import { createLedgerReader } from "../../lib/ledger/spend/reader.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../lib/prices/snapshot.ts";
 import type { ProviderBudget } from "../../lib/query/spend/budgets.ts";
 import { createSpendApi } from "../../lib/server/spend/api.ts";
 import { createCalculate } from "../../lib/server/spend/calculate.ts";
-import { batchOf, openTestLedger, type TestRecord } from "./ledger.ts";
+import { batchOf, openTestLedger, readerOf, type TestRecord } from "./ledger.ts";
 import { openDatabase, type TestDatabase } from "./postgres.ts";
 
 /** A row of `LiteLLM_SpendLogs` as the fixtures hold it. */
@@ -111,7 +110,7 @@ export async function openSpendWorld(
   await fillDatabase(postgres.sql, rows, people);
   const ledger = openTestLedger();
   foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
-  const reader = createLedgerReader(ledger.db);
+  const reader = readerOf(ledger);
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);
   const client = openClient(address);
@@ -120,7 +119,7 @@ export async function openSpendWorld(
   const waits: number[] = [];
   const api = createSpendApi({
     version: "0",
-    sources: () => ({
+    sources: async () => ({
       ledger: reader,
       litellm,
       now: () => now,

@@ -151,7 +151,10 @@ async function sourceOf(
     // Where there is no ledger, nothing of it is loaded.
     if (!isPossible) return { kind: "found", source: metrics };
     const { ledgerSource } = await import("../report/ledger-source.ts");
-    return { kind: "found", source: ledgerSource(ledgerPath, { ...question, budgets: config }, metrics) };
+    return {
+      kind: "found",
+      source: ledgerSource({ path: ledgerPath, url: undefined }, { ...question, budgets: config }, metrics),
+    };
   }
   const [{ urlSource }, { readCa }, { serverKeyWarning }] = await Promise.all([
     import("../report/url-source.ts"),

@@ -70,13 +70,14 @@ export async function serve(
     return EXIT.usage;
   }
   const isLoopbackOnly = isLoopbackAddress(config.host);
-  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
   const ledger = createLedgerService({
     path: ledgerPathOf(config),
+    url: undefined,
     zone,
     now: io.now,
     retentionDays: config.dbRetentionDays,
   });
+  const spend = createSpendService({ config, ledger, now: io.now, isLoopbackOnly, prices: prices.load });
   const settings = syncSettings(config);
   const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
   // Whoever gives a source of request logs and no page wants the ledger only.
@@ -128,7 +129,7 @@ export async function serve(
   await following?.stop();
   await listening.stop(GRACE_MS);
   await spend.close();
-  ledger.close();
+  await ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;

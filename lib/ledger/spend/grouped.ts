@@ -1,8 +1,9 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerState } from "../reader.ts";
+import { tableOf } from "../schema/tables.ts";
+import { among, type LedgerSql, type SqlCell, type SqlValue } from "../sql/ledger-sql.ts";
 import { type DayRange, type LiveSheet, liveSheets } from "./days.ts";
 import { type NameTable, nameTable } from "./name-table.ts";
 import { type PayerFilter, payersOf, textId, textsOf } from "./names.ts";
-import type { LedgerReader } from "./reader.ts";
 import { addUse, noUse, USE_WIDTH, type Use } from "./use.ts";
 
 /** What requests can be grouped by, beside the UTC day. */
@@ -40,98 +41,91 @@ const USE_SUMS = USE.split(", ")
   .join(", ");
 
 /**
- * Sums the rollups of whole UTC days by day and names, in one snapshot of the ledger. Each sheet is read in the order of
- * its key, so that SQLite sorts nothing. Groups come in the order of the days, else in none.
+ * Sums the rollups of whole UTC days by day and names. Each sheet is read in the order of its key, so that SQLite sorts
+ * nothing. Groups come in the order of the days, else as they are met.
  */
-export function groupedUse<const By extends readonly Dimension[]>(
-  ledger: LedgerReader,
+export async function groupedUse<const By extends readonly Dimension[]>(
+  state: LedgerState,
   { days, by, byDay = false, of = {} }: GroupQuestion<By>,
-): Group<By>[] {
-  const { db } = ledger;
-  return db.transaction(() => {
-    const cells = cellsOf(ledger, by, of);
-    if (cells === undefined) return [];
-    const tables = cells.columns.map((column) => nameTableOf(db, column, by));
-    const all: Numbered[] = [];
-    let groups = new Map<number, Numbered>();
-    for (const sheet of liveSheets(db, days)) {
-      if (byDay) groups = new Map();
-      const numbers = cells.read(sheet);
-      for (let at = 0; at < numbers.length; at += tables.length + USE_WIDTH) {
-        let key = 0;
-        for (let i = 0; i < tables.length; i++) {
-          const table = tables[i];
-          if (table) key = key * table.size + table.classOf(numbers[at + i] ?? 0);
-        }
-        let group = groups.get(key);
-        if (!group) {
-          group = { ...noUse(), day: byDay ? sheet.day : 0, classes: classesOf(key, tables) };
-          groups.set(key, group);
-          all.push(group);
-        }
-        addUse(group, numbers, at + tables.length);
+): Promise<Group<By>[]> {
+  const { sql } = state;
+  const cells = await cellsOf(state, by, of);
+  if (cells === undefined) return [];
+  const tables: NameTable[] = [];
+  for (const column of cells.columns) tables.push(await nameTableOf(sql, column, by));
+  const all: Numbered[] = [];
+  let groups = new Map<number, Numbered>();
+  for (const sheet of await liveSheets(sql, days)) {
+    if (byDay) groups = new Map();
+    const numbers = await cells.read(sheet);
+    for (let at = 0; at < numbers.length; at += tables.length + USE_WIDTH) {
+      let key = 0;
+      for (let i = 0; i < tables.length; i++) {
+        const table = tables[i];
+        if (table) key = key * table.size + table.classOf(numbers[at + i] ?? 0);
       }
+      let group = groups.get(key);
+      if (!group) {
+        group = { ...noUse(), day: byDay ? sheet.day : 0, classes: classesOf(key, tables) };
+        groups.set(key, group);
+        all.push(group);
+      }
+      addUse(group, numbers, at + tables.length);
     }
-    return named(db, by, cells.columns, tables, all);
-  })();
+  }
+  return named(sql, by, cells.columns, tables, all);
 }
 
 type Column = (typeof HOME)[Dimension];
 /** A group by the classes of its columns. */
 type Numbered = Use & { readonly day: number; readonly classes: readonly number[] };
 /** The rows of a sheet one after the other: the columns, and the numbers of a `Use`. */
-type Cells = { readonly columns: readonly Column[]; read(sheet: LiveSheet): Float64Array };
+type Cells = { readonly columns: readonly Column[]; read(sheet: LiveSheet): Promise<Float64Array> };
 
 /** The statement over the smallest table that can answer; undefined where a name was never met. */
-function cellsOf(
-  ledger: LedgerReader,
+async function cellsOf(
+  { sql, cells }: LedgerState,
   by: readonly Dimension[],
   of: PayerFilter & { readonly endUser?: string },
-): Cells | undefined {
-  const { db } = ledger;
+): Promise<Cells | undefined> {
   const columns = [...new Set(by.map((dimension) => HOME[dimension]))];
-  const payers = payersOf(db, of);
-  const customer = of.endUser === undefined ? undefined : textId(db, of.endUser);
+  const payers = await payersOf(sql, of);
+  const customer = of.endUser === undefined ? undefined : await textId(sql, of.endUser);
   if (of.endUser !== undefined && customer === undefined) return undefined;
   const isOfCustomers = columns.includes("customer") || customer !== undefined;
   const isOfPayers = columns.includes("payer") || payers !== undefined;
   const table = isOfCustomers ? "customer_day" : isOfPayers ? "payer_day" : "route_day";
   const filters: string[] = [];
-  const values: (number | string)[] = [];
-  if (customer !== undefined) {
-    filters.push("shift IN (-1, 0, 1) AND customer = ?");
-    values.push(customer);
-  }
+  const values: SqlValue[] = [];
+  if (customer !== undefined) filters.push(`shift IN (-1, 0, 1) AND customer = ?${values.push(customer) + 1}`);
   if (payers !== undefined) {
-    filters.push("shift IN (-1, 0, 1) AND payer IN (SELECT value FROM json_each(?))");
-    values.push(payers);
+    filters.push(`shift IN (-1, 0, 1) AND ${among(sql.dialect, "payer", values.push(payers) + 1)}`);
   }
   // In the order of the key, else the sum is left to the program.
   const isInOrder = columns.length === 1 && filters.length === 0 && FIRST_COLUMN[table] === columns[0];
-  const statement = db.query<number[], (number | string)[]>(
-    `SELECT ${[...columns, isInOrder ? USE_SUMS : USE].join(", ")} FROM ${table}
-     WHERE ${["sheet = ?", ...filters].join(" AND ")} ${isInOrder ? `GROUP BY shift, ${columns[0]}` : ""}`,
-  );
-  // `values` is typed by column, not by row.
-  const rowsOf = ({ id }: LiveSheet) => flat(statement.values(id, ...values) as unknown as number[][]);
+  const statement = `SELECT ${[...columns, isInOrder ? USE_SUMS : USE].join(", ")} FROM ${table}
+    WHERE ${["sheet = ?1", ...filters].join(" AND ")}
+    ${isInOrder ? `GROUP BY shift, ${columns[0]} ORDER BY shift, ${columns[0]}` : `ORDER BY ${tableOf(table).key.slice(1).join(", ")}`}`;
+  const rowsOf = async ({ id }: LiveSheet) => flat(await sql.lists(statement, [id, ...values]));
   // What is asked of somebody is found by the key, and is not worth keeping.
   if (filters.length > 0) return { columns, read: rowsOf };
   const what = [table, ...columns].join(" ");
-  return { columns, read: (sheet) => ledger.cellsOf(sheet, what, () => rowsOf(sheet)) };
+  return { columns, read: (sheet) => cells.cellsOf(sheet, what, () => rowsOf(sheet)) };
 }
 
 const FIRST_COLUMN = { customer_day: "customer", payer_day: "payer", route_day: "route" } as const;
 
-function flat(rows: readonly (readonly number[])[]): Float64Array {
+function flat(rows: readonly (readonly SqlCell[])[]): Float64Array {
   const width = rows[0]?.length ?? 0;
   const cells = new Float64Array(rows.length * width);
-  for (const [index, row] of rows.entries()) cells.set(row, index * width);
+  // Every column is a number.
+  for (const [index, row] of (rows as readonly (readonly number[])[]).entries()) cells.set(row, index * width);
   return cells;
 }
 
-function nameTableOf(db: Database, column: Column, by: readonly Dimension[]): NameTable {
+function nameTableOf(sql: LedgerSql, column: Column, by: readonly Dimension[]): Promise<NameTable> {
   const dimensions = by.filter((dimension) => HOME[dimension] === column);
-  return nameTable(db, column, dimensions);
+  return nameTable(sql, column, dimensions);
 }
 
 function classesOf(key: number, tables: readonly NameTable[]): number[] {
@@ -144,13 +138,13 @@ function classesOf(key: number, tables: readonly NameTable[]): number[] {
   return classes;
 }
 
-function named<const By extends readonly Dimension[]>(
-  db: Database,
+async function named<const By extends readonly Dimension[]>(
+  sql: LedgerSql,
   by: By,
   columns: readonly Column[],
   tables: readonly NameTable[],
   groups: readonly Numbered[],
-): Group<By>[] {
+): Promise<Group<By>[]> {
   const places = by.map((dimension) => {
     const column = columns.indexOf(HOME[dimension]);
     const place = by.filter((other) => HOME[other] === HOME[dimension]).indexOf(dimension);
@@ -159,8 +153,8 @@ function named<const By extends readonly Dimension[]>(
   const idsOf = (classes: readonly number[]) =>
     places.map(({ column, place }) => tables[column]?.idsOf(classes[column] ?? 0)[place] ?? 0);
   const withIds = groups.map((group) => ({ group, ids: idsOf(group.classes) }));
-  const texts = textsOf(
-    db,
+  const texts = await textsOf(
+    sql,
     withIds.flatMap(({ ids }) => ids),
   );
   return withIds.map(({ group: { classes: _, ...use }, ids }) => ({

@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 
 /** Which cells of a column fall into one group: those whose names agree in the dimensions asked for. */
 export type NameTable = {
@@ -10,22 +10,23 @@ export type NameTable = {
 };
 
 /** The table of payers, of routes, or of customers, which are texts themselves. */
-export function nameTable(
-  db: Database,
+export async function nameTable(
+  sql: LedgerSql,
   column: "payer" | "route" | "customer",
   dimensions: readonly string[],
-): NameTable {
+): Promise<NameTable> {
   if (column === "customer") {
-    const size = 1 + (db.query<{ most: number | null }, []>("SELECT MAX(id) AS most FROM text").get()?.most ?? 0);
+    const [found] = await sql.rows<{ most: number | null }>("SELECT MAX(id) AS most FROM text");
+    const size = 1 + (found?.most ?? 0);
     return { size, classOf: (id) => id, idsOf: (id) => [id] };
   }
   // The names come from the list of dimensions, never from a request.
-  const rows = db.query<number[], []>(`SELECT id, ${dimensions.join(", ")} FROM ${column}`).values();
+  const rows = await sql.lists(`SELECT id, ${dimensions.join(", ")} FROM ${column} ORDER BY id`);
   const classes = new Map<string, number>();
   const ids: number[][] = [];
   const classOfId: number[] = [];
-  // `values` is typed by column, not by row.
-  for (const [id = 0, ...names] of rows as unknown as number[][]) {
+  // Every column is a number.
+  for (const [id = 0, ...names] of rows as readonly (readonly number[])[]) {
     const key = names.join(" ");
     let found = classes.get(key);
     if (found === undefined) {

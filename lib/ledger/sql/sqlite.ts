@@ -27,9 +27,13 @@ export function sqliteSql(db: Database): LedgerSql {
   };
 }
 
-/** A ledger's file as questions see it. */
-export function sqliteView(db: Database): LedgerView {
+/**
+ * A ledger's file as questions see it. Snapshots are taken on a second connection where there is one: on a single one all
+ * else sees their state, too, as long as they last.
+ */
+export function sqliteView(db: Database, second = db): LedgerView {
   const sql = sqliteSql(db);
+  const frozen = second === db ? sql : sqliteSql(second);
   // SQLite's data version changes with what others write, the count of changes with what this connection writes.
   const state = db.query<{ version: number; changes: number }, []>(
     "SELECT data_version AS version, total_changes() AS changes FROM pragma_data_version",
@@ -40,11 +44,11 @@ export function sqliteView(db: Database): LedgerView {
     snapshot(work) {
       // A connection has one transaction at a time.
       const mine = before.then(async () => {
-        db.run("BEGIN");
+        second.run("BEGIN");
         try {
-          return await work(sql);
+          return await work(frozen);
         } finally {
-          if (db.inTransaction) db.run("COMMIT");
+          if (second.inTransaction) second.run("COMMIT");
         }
       });
       before = mine.catch(() => {});
@@ -55,6 +59,8 @@ export function sqliteView(db: Database): LedgerView {
       return `${row?.version} ${row?.changes}`;
     },
     async close() {
+      await before;
+      second.close();
       db.close();
     },
   };

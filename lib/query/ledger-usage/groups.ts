@@ -3,23 +3,23 @@ import type { Zone } from "../../aggregator/zone.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
 import { dayAt, type Group, hourAt, NO_TIME, shownGroups, type UsageGroup } from "../groups.ts";
 import type { UsageQuestion } from "../usage-question.ts";
-import type { LedgerReader, TimedRow } from "./ledger-reader.ts";
 import { addLatency, addRow, emptyTotals, type LedgerTotals, ledgerMeasures } from "./ledger-sums.ts";
 import { dimensionsOf } from "./rollup.ts";
+import type { TimedRow, WindowReader } from "./window-reader.ts";
 
 /** The groups of a window, as those of the metrics are, each with how long its successes took. */
-export function ledgerGroups(
-  reader: LedgerReader,
+export async function ledgerGroups(
+  reader: WindowReader,
   question: UsageQuestion,
   window: Window,
   known: ReadonlySet<CounterName>,
   zone: Zone,
-): UsageGroup[] {
+): Promise<UsageGroup[]> {
   const dimensions = dimensionsOf(question);
   const byHour = question.by.includes("hour");
   const time = byHour ? "quarter" : question.by.includes("day") ? "day" : "none";
   const groups = new Map<string, { readonly group: Group; readonly totals: LedgerTotals }>();
-  for (const row of reader.rows({ window, by: dimensions, time })) {
+  for (const row of await reader.rows({ window, by: dimensions, time })) {
     const { day, hour, at } = timeOf(row, time, zone);
     const values = question.by.map((name) => {
       if (name === "day") return day;

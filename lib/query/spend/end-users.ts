@@ -1,8 +1,8 @@
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { readEndUsers } from "../../ledger/litellm/end-users.ts";
+import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Reply, valueReply } from "./reply.ts";
@@ -49,7 +49,8 @@ export async function answerEndUsers(
   const days = hasEdges ? whole : { from: dayOf(from), to: Math.ceil(before / DAY_MS) };
   const of = apiKey === undefined ? {} : { apiKey };
   if (before > from) {
-    for (const { names, requests, spend } of groupedUse(ledger, { days, by: ["end_user"], of })) {
+    const groups = await ledger.snapshot((state) => groupedUse(state, { days, by: ["end_user"], of }));
+    for (const { names, requests, spend } of groups) {
       add(names[0], requests, spend);
     }
     if (hasEdges) {
@@ -76,6 +77,7 @@ function isoWindow({ from, to }: { readonly from: number; readonly to: number })
 }
 
 /** `/global/all_end_users`: every end user that requests ever named; NULL and the empty text are two of them. */
-export function answerAllEndUsers(ledger: LedgerReader) {
-  return { end_users: groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] }).map(({ names: [name] }) => name) };
+export async function answerAllEndUsers(ledger: LedgerState) {
+  const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] });
+  return { end_users: groups.map(({ names: [name] }) => name) };
 }

@@ -1,5 +1,5 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { roundHalfEven } from "./round.ts";
 import { isoDay, monthUntil } from "./utc-day.ts";
 
@@ -15,9 +15,10 @@ export function teamName(team: string | null, aliases: TeamAliases, nameless: st
 }
 
 /** `/global/spend/teams`: thirty days by team alias; a day's sums are rounded to cents, a total adds the rounded. */
-export function answerTeams(ledger: LedgerReader, now: number, aliases: TeamAliases) {
+export async function answerTeams(ledger: LedgerState, now: number, aliases: TeamAliases) {
   const days = new Map<number, Map<string, number>>();
-  for (const { day, names, spend } of groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], byDay: true })) {
+  const uses = await groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], byDay: true });
+  for (const { day, names, spend } of uses) {
     const name = teamName(names[0], aliases, "Unassigned");
     const teams = days.get(day) ?? new Map<string, number>();
     teams.set(name, (teams.get(name) ?? 0) + spend);

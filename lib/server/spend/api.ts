@@ -19,8 +19,8 @@ import { createVirtualKeys } from "./virtual-keys.ts";
 export type SpendDeps = LoneSources & {
   /** The version of this program. */
   readonly version: string;
-  /** Where answers come from; a text says why there is no ledger. */
-  readonly sources: () => SpendSources | { readonly error: string; readonly hint: string };
+  /** Where answers come from, or why there is no ledger. */
+  readonly sources: () => Promise<SpendSources | Problem>;
   readonly access: {
     readonly apiKey: string | undefined;
     /** Whether the server listens on a loopback address only. */
@@ -112,9 +112,9 @@ async function answer(
   if (body?.kind === "problem") return sendReply(context, body);
   const asked = { query: query.value, body: body?.value, caller: who.caller };
   if (route.isLone) return sendReply(context, await route.reply(asked, deps));
-  const sources = deps.sources();
-  if ("error" in sources) return sendReply(context, { kind: "problem", status: 501, ...sources });
-  return sendReply(context, await keep({ route, ...asked }, sources, () => route.reply(asked, sources)));
+  const sources = await deps.sources();
+  if ("error" in sources) return sendReply(context, sources);
+  return sendReply(context, await keep({ route, ...asked }, sources, async () => route.reply(asked, sources)));
 }
 
 function adminsOnly(): Problem {

@@ -7,7 +7,12 @@ import { SPEND_ROUTES } from "../../../lib/server/spend/routes/all.ts";
 
 const api = createSpendApi({
   version: "1.2.3",
-  sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
+  sources: async () => ({
+    kind: "problem",
+    status: 501,
+    error: "There is no spend ledger",
+    hint: "Set LITELLM_PULSE_DATABASE_URL",
+  }),
   calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
   access: { apiKey: "k", isLoopbackOnly: false, takesVirtualKeys: false },
   litellm: undefined,

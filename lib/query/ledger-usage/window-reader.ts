@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import type { LogSketch } from "../../aggregator/log-sketch.ts";
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
@@ -12,6 +11,7 @@ import {
   ledgerRows,
   zonesOf,
 } from "../../ledger/questions/usage-rows.ts";
+import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
 import type { UsageFilter } from "../../store/usage-rows.ts";
 import type { DayRollup } from "./rollup.ts";
 
@@ -27,37 +27,38 @@ type Need = {
 /** Sums under some names; `at` is when their day or quarter hour begins, 0 where times were not asked for. */
 export type TimedRow = LedgerRow & { readonly at: number; readonly latency: LogSketch | undefined };
 
-/** Reads one ledger for one question. */
-export type LedgerReader = {
+/** Reads windows of one ledger for one question. */
+export type WindowReader = {
   /** The smallest window around another that can be answered by some names. */
   answerable(window: Window, by: readonly LedgerDimension[]): Window;
-  rows(need: Need): TimedRow[];
+  rows(need: Need): Promise<TimedRow[]>;
 };
 
 /** The days that day rollups know: of the zone where they were folded for it, else UTC's. */
 type Grid = { readonly isLocal: boolean; dayAt(at: number): Window };
 
 /** Makes the reader of a question; `reach` is all the time that it may ask about. */
-export function ledgerReader(
-  db: Database,
+export async function windowReader(
+  sql: LedgerSql,
   asked: {
     readonly zone: Zone;
     readonly reach: Window;
     readonly filters: readonly UsageFilter[];
     readonly rollup: DayRollup;
   },
-): LedgerReader {
+): Promise<WindowReader> {
   const { zone, filters, rollup } = asked;
-  const grid = gridOf(db, zone, asked.reach);
+  const grid = await gridOf(sql, zone, asked.reach);
   const isPlain = (by: readonly LedgerDimension[]) => by.length === 0 && filters.length === 0;
   const knowsHours = (by: readonly LedgerDimension[]) => rollup.knowsHours || isPlain(by);
-  const read = (part: Pick<LedgerQuery, "rollup" | "from" | "to">, { by, time }: Need): TimedRow[] => {
+  const read = async (part: Pick<LedgerQuery, "rollup" | "from" | "to">, { by, time }: Need): Promise<TimedRow[]> => {
     const query = { ...part, by, filters, isLocal: grid.isLocal, bySlot: time !== "none" };
     const isDays = part.rollup !== "quarter" && part.rollup !== "quarter_total";
     const startOf = isDays ? (slot: number) => startOfDay(slot, grid, zone) : (slot: number) => slot * BUCKET_MS;
     const holdsLatency = part.rollup === "route_day" && !by.includes("status");
-    const latencies = holdsLatency ? ledgerLatencies(db, query) : undefined;
-    return ledgerRows(db, query)
+    const latencies = holdsLatency ? await ledgerLatencies(sql, query) : undefined;
+    const rows = await ledgerRows(sql, query);
+    return rows
       .filter(({ requests }) => requests > 0)
       .map((row) => ({
         ...row,
@@ -65,7 +66,7 @@ export function ledgerReader(
         latency: latencies?.get(latencyKey(row.slot, row.names)),
       }));
   };
-  const quarters = ({ from, to }: Window, need: Need): TimedRow[] => {
+  const quarters = async ({ from, to }: Window, need: Need): Promise<TimedRow[]> => {
     if (from >= to) return [];
     const table = isPlain(need.by) ? "quarter_total" : "quarter";
     return read({ rollup: table, from: Math.floor(from / BUCKET_MS), to: Math.ceil(to / BUCKET_MS) }, need);
@@ -75,7 +76,7 @@ export function ledgerReader(
       if (knowsHours(by) || window.to <= window.from) return window;
       return { from: grid.dayAt(window.from).from, to: grid.dayAt(window.to - 1).to };
     },
-    rows(need) {
+    async rows(need) {
       const { window, by, time } = need;
       const isFine = time === "quarter" || (time === "day" && !isGridOf(grid, window, zone));
       if (knowsHours(by) && (isFine || (isPlain(by) && time !== "none"))) return quarters(window, need);
@@ -87,16 +88,17 @@ export function ledgerReader(
       const days = { rollup: isPlain(by) ? ("route_day" as const) : rollup.rollup };
       const range = { from: dayNumber(daysFrom, grid, zone), to: dayNumber(daysTo, grid, zone) };
       return [
-        ...quarters({ from: window.from, to: daysFrom }, need),
-        ...read({ ...days, ...range }, need),
-        ...quarters({ from: daysTo, to: window.to }, need),
+        ...(await quarters({ from: window.from, to: daysFrom }, need)),
+        ...(await read({ ...days, ...range }, need)),
+        ...(await quarters({ from: daysTo, to: window.to }, need)),
       ];
     },
   };
 }
 
-function gridOf(db: Database, zone: Zone, { from, to }: Window): Grid {
-  const zones = zone.name === "UTC" ? [] : zonesOf(db, Math.floor(from / DAY_MS) - 1, Math.floor(to / DAY_MS) + 2);
+async function gridOf(sql: LedgerSql, zone: Zone, { from, to }: Window): Promise<Grid> {
+  const zones =
+    zone.name === "UTC" ? [] : await zonesOf(sql, Math.floor(from / DAY_MS) - 1, Math.floor(to / DAY_MS) + 2);
   const isLocal = zone.name !== "UTC" && zones.every((name) => name === zone.name);
   return {
     isLocal,
