@@ -4,6 +4,7 @@ import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { budgetOf } from "../../query/budget.ts";
+import { jsonText } from "../../query/json-text.ts";
 import { type ParsedQuestion, parseQuestion } from "../../query/parse-question.ts";
 import type { BadQuestion } from "../../query/question-words.ts";
 import { needsLedger } from "../../query/usage-question.ts";
@@ -66,6 +67,9 @@ export async function report(resolved: ResolvedConfig, options: ReportOptions, i
   const now = io.now();
   const told = await source.ask(now);
   if (told.kind === "untold") {
+    if (told.empty && outputs.some(({ format, path }) => format === "json" && path === undefined)) {
+      io.out(jsonText(told.empty()));
+    }
     say(io, told.message);
     return told.code;
   }
