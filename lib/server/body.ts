@@ -42,5 +42,11 @@ function namesTag(header: string, etag: string): boolean {
 }
 
 function acceptsGzip(header: string | undefined): boolean {
-  return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/i.test(header);
+  return header?.split(",").some(namesGzip) ?? false;
+}
+
+/** Whether one coding of Accept-Encoding is gzip, and wanted (RFC 9110 §12.5.3). */
+function namesGzip(coding: string): boolean {
+  const [name, ...parameters] = coding.split(";").map((part) => part.trim().toLowerCase());
+  return name === "gzip" && parameters.every((weight) => /^q=(?!0(\.0*)?$)[\d.]+$/.test(weight));
 }

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { MetricNames } from "../../litellm/reading.ts";
 import { failureReason, isDamage } from "../failure-reason.ts";
+import { takeMode } from "../private-file.ts";
 import { targetKey } from "../targets.ts";
 import { lifetimeTotals } from "../totals.ts";
 import { columnsOf, type PredecessorColumns } from "./columns.ts";
@@ -147,7 +148,7 @@ function* takeOverWith(
   const step = { done: progress.judge.page, total: progress.judge.page };
   yield step;
   if (existsSync(`${path}-wal`)) return inUse(path);
-  chmodSync(asidePath(path), statSync(path).mode & 0o777);
+  takeMode(asidePath(path), path);
   keepOriginal(path, copy);
   yield step;
   return putInPlace(aside, path, progress, copy);
