@@ -1,6 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { DayRange } from "./days.ts";
 
+const DAY_MS = 86_400_000;
+const QUARTER_MS = 900_000;
+
 /** What was used on one UTC day (days since 1970). */
 export type DayUse = {
   readonly day: number;
@@ -18,6 +21,18 @@ export function useOfDays(db: Database, { from, to }: DayRange): DayUse[] {
        WHERE sheet.is_live = 1 AND sheet.day >= ? AND sheet.day < ? GROUP BY sheet.day ORDER BY sheet.day`,
     )
     .all(from, to);
+}
+
+/** Whether a UTC day holds records that began in a quarter of an hour after the one of a moment (UTC milliseconds). */
+export function hasLaterQuarter(db: Database, day: number, at: number): boolean {
+  const quarter = Math.floor((at - day * DAY_MS) / QUARTER_MS);
+  const found = db
+    .query<{ one: number }, [number, number]>(
+      `SELECT 1 AS one FROM sheet CROSS JOIN quarter_total ON quarter_total.sheet = sheet.id
+       WHERE sheet.is_live = 1 AND sheet.day = ? AND quarter_total.quarter > ? LIMIT 1`,
+    )
+    .get(day, quarter);
+  return found !== null;
 }
 
 /** What requests with a tag used; one with n tags counts n times. */
