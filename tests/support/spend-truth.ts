@@ -18,7 +18,8 @@ const label = (date: string) => `${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.
 const sum = (list: readonly number[]) => list.reduce((total, value) => total + value, 0);
 const spendOf = (rows: readonly LogRow[]) => sum(rows.map((row) => row.spend));
 const ofUser = ({ rows, own }: Truth) => (own === undefined ? rows : rows.filter(({ user }) => user === own));
-const within = (rows: readonly LogRow[], { start_date: from = "", end_date: to = "" }: Query) =>
+/** The rows of both days and those between. */
+export const within = (rows: readonly LogRow[], { start_date: from = "", end_date: to = "" }: Query) =>
   rows.filter((row) => dateOf(row) >= from && dateOf(row) <= to);
 const ofMonth = ({ now }: Truth, rows: readonly LogRow[]) => {
   const from = new Date(Math.floor(now / DAY) * DAY - 30 * DAY).toISOString();

@@ -1,6 +1,9 @@
 import type { LedgerSql } from "../sql/ledger-sql.ts";
 import type { DayRange } from "./days.ts";
 
+const DAY_MS = 86_400_000;
+const QUARTER_MS = 900_000;
+
 /** What was used on one UTC day (days since 1970). */
 export type DayUse = {
   readonly day: number;
@@ -18,6 +21,16 @@ export async function useOfDays(sql: LedgerSql, { from, to }: DayRange): Promise
       GROUP BY sheet.day ORDER BY sheet.day`,
     [from, to],
   );
+}
+
+/** Whether a UTC day holds records that began in a quarter of an hour after the one of a moment (UTC milliseconds). */
+export async function hasLaterQuarter(sql: LedgerSql, day: number, at: number): Promise<boolean> {
+  const found = await sql.lists(
+    `SELECT 1 FROM sheet CROSS JOIN quarter_total
+      WHERE quarter_total.sheet = sheet.id AND sheet.is_live = 1 AND sheet.day = ?1 AND quarter_total.quarter > ?2 LIMIT 1`,
+    [day, Math.floor((at - day * DAY_MS) / QUARTER_MS)],
+  );
+  return found.length > 0;
 }
 
 /** What requests with a tag used; one with n tags counts n times. */

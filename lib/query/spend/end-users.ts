@@ -3,6 +3,7 @@ import { readEndUsers } from "../../ledger/litellm/end-users.ts";
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
+import { hasLaterQuarter } from "../../ledger/spend/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Reply, valueReply } from "./reply.ts";
@@ -33,8 +34,10 @@ export async function answerEndUsers(
   const { apiKey } = question;
   const from = question.from ?? now - MONTH_MS;
   const asked = question.before ?? now;
-  // Nothing has begun after now, so that a window up to it holds the whole of today.
-  const before = asked >= now ? Math.max(asked, (dayOf(now) + 1) * DAY_MS) : asked;
+  // As long as nothing has begun after now, a window up to it holds the whole of today.
+  const today = dayOf(now);
+  const isWholeToday = asked >= now && !(await ledger.snapshot(({ sql }) => hasLaterQuarter(sql, today, now)));
+  const before = isWholeToday ? Math.max(asked, (today + 1) * DAY_MS) : asked;
   const whole = { from: Math.ceil(from / DAY_MS), to: dayOf(before) };
   const uses = new Map<string | null, { requests: number; spend: number }>();
   const add = (name: string | null, requests: number, spend: number) => {

@@ -40,7 +40,7 @@ export async function answerDailySpend(ledger: LedgerState, now: number, caller:
   }));
 }
 
-/** The keys of `/global/spend/keys` with their spend, highest first; an internal user's of all time, ten at most. */
+/** The keys of `/global/spend/keys` with their spend, highest first; an internal user's of all time, always ten. */
 export async function topKeys(
   ledger: LedgerState,
   now: number,
@@ -53,8 +53,7 @@ export async function topKeys(
     by: ["api_key"],
     of: isAdmin ? {} : { user: caller.userId },
   });
-  const most = isAdmin ? limit : Math.min(limit ?? OWN_KEYS, OWN_KEYS);
-  return bySpend(groups.map(({ names, spend }) => ({ apiKey: names[0], spend }))).slice(0, most);
+  return bySpend(groups.map(({ names, spend }) => ({ apiKey: names[0], spend }))).slice(0, isAdmin ? limit : OWN_KEYS);
 }
 
 /** `/global/spend/models`: the models that cost most in thirty days; an internal user's of all time, with tokens. */

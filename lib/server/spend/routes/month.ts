@@ -68,7 +68,7 @@ export const monthRoutes: readonly Route[] = [
     summary: "The models that cost most in thirty days",
     access: "own",
     holds: "ledger",
-    query: v.object({ limit: v.optional(whole(1, MOST_LIMIT), "10") }),
+    query: v.object({ limit: v.optional(whole(0, MOST_LIMIT), "10") }),
     body: nothing,
     answer: v.array(v.object({ model: name, total_spend: dollars, total_tokens: v.optional(count) })),
     reply: ({ query, caller }, { ledger, now }) =>
