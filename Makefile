@@ -2,6 +2,7 @@ BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
 BINARY := dist/litellm-pulse
 SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' -o -name '*.svg') package.json
+ENTRIES := bin/litellm-pulse.ts bin/ledger-worker.ts bin/import-worker.ts
 BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 VERSION := $(shell sed -n 's/^ *"version": "\(.*\)".*/\1/p' package.json)
@@ -81,7 +82,7 @@ fmt: node_modules/.installed ## Format and fix what can be fixed
 build: $(BINARY) ## Compile dist/litellm-pulse
 
 $(BINARY): node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) $(ENTRIES) --outfile $@
 
 screenshot: $(BINARY) setup-browser ## Take the dashboard's picture for README from the demo
 	@$(BUN) tests/dashboard/browser/screenshot.ts lib/dashboard/screenshot.png
@@ -104,7 +105,7 @@ release: $(RELEASES) ## Compile for Linux (glibc and musl) and macOS, x64 and ar
 
 # Bun's own builds for the other machines come from the package registry.
 dist/litellm-pulse-%: node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) --target=bun-$* bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) --target=bun-$* $(ENTRIES) --outfile $@
 
 # The same sources give the same archive: no names, no times.
 dist/release/litellm-pulse-$(VERSION)-%.tar.gz: dist/litellm-pulse-%

@@ -2,6 +2,7 @@ import { type FollowState, newFollowState } from "../query/follow-health.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
 import type { SyncSettings } from "./ledger-session.ts";
 import type { Logger } from "./logger.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** How long the page that is being folded may take at a stop. */
 const GRACE_MS = 3000;
@@ -21,7 +22,7 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
   return {
     state: () => state,
     start() {
-      worker = new Worker(workerUrl());
+      worker = new Worker(workerUrl("ledger-worker"));
       worker.onmessage = ({ data }: MessageEvent<FollowNews>) => {
         if (data.kind === "ended") end();
         else if (data.kind === "line") log[data.level](data.message);
@@ -59,10 +60,4 @@ function withNews(state: FollowState, news: Extract<FollowNews, { kind: "step" |
     default:
       return news satisfies never;
   }
-}
-
-/** The worker's file: in the compiled program a second entry beside the first, else the source. */
-function workerUrl(): string {
-  const isCompiled = import.meta.url.startsWith("file:///$bunfs/") || import.meta.url.includes("~BUN");
-  return new URL(isCompiled ? "./ledger-worker.js" : "../../bin/ledger-worker.ts", import.meta.url).href;
 }
