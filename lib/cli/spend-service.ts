@@ -78,6 +78,7 @@ async function compose(
   const { maxBudget, providerBudgets: budgets = [] } = config;
   return createSpendApi({
     version: VERSION,
+    basePath: config.basePath,
     sources: () => {
       const opened = reading();
       return "error" in opened ? opened : { ...opened, litellm, now, maxBudget, budgets, refresh };
