@@ -61,6 +61,7 @@ async function compose(
   const { maxBudget, providerBudgets: budgets = [] } = config;
   return createSpendApi({
     version: VERSION,
+    basePath: config.basePath,
     sources: async () => {
       const reading = await ledger.reading();
       if (reading.kind === "absent") return problemOf(reading);

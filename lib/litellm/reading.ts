@@ -4,6 +4,9 @@ import { COUNTERS, type CounterName, METRICS, type MetricName } from "./metrics.
 
 const PROCESS_START = "process_start_time_seconds";
 
+/** Names the provider of each deployment; before LiteLLM v1.84 no counter of spend, tokens or requests does. */
+const DEPLOYMENT_STATE = "litellm_deployment_state";
+
 /** The Prometheus names of each metric, the preferred one first, names of older LiteLLM releases after it. */
 export type MetricNames = ReadonlyMap<MetricName, readonly string[]>;
 
@@ -23,6 +26,8 @@ export type Reading = {
   readonly startSeconds: number | undefined;
   /** The names that are on the page, by TYPE line or sample, of each mapped metric, preferred one first. */
   readonly metrics: ReadonlyMap<MetricName, readonly NameReading[]>;
+  /** The labels of LiteLLM's gauge of deployments: they say whose each `model_id` is. */
+  readonly deployments: readonly LabelSet[];
   /** Whether any mapped name or `litellm_` family is on the page. */
   readonly isLiteLLM: boolean;
 };
@@ -35,7 +40,7 @@ const STILL_EMITTED: readonly MetricName[] = ["requests", "failed_requests"];
 
 /** The filter that keeps of a page what `readPage` needs. */
 export function wantedNames(names: MetricNames): (name: string) => boolean {
-  const wanted = new Set([PROCESS_START]);
+  const wanted = new Set([PROCESS_START, DEPLOYMENT_STATE]);
   for (const candidates of names.values()) for (const name of candidates) wanted.add(name).add(createdName(name));
   return (name) => wanted.has(name);
 }
@@ -54,6 +59,7 @@ export function readPage(page: Page, names: MetricNames): Reading {
   return {
     startSeconds: isMoment(start) ? start : undefined,
     metrics,
+    deployments: (byName.get(DEPLOYMENT_STATE) ?? []).map(({ labels }) => labels),
     isLiteLLM: metrics.size > 0 || startsWithLiteLLM(page.families.keys()) || startsWithLiteLLM(page.sums.keys()),
   };
 }

@@ -106,7 +106,9 @@ describe("POST /ingest", () => {
     const streamed = await world.get("/ingest", { method: "POST", body: endless, headers: { Host: "localhost:8000" } });
     expect([streamed.status, sent < 80 << 20]).toEqual([413, true]);
     const read = await world.get("/ingest");
-    expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
+    expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST, OPTIONS"]);
+    const asked = await world.get("/ingest", { method: "OPTIONS" });
+    expect([asked.status, asked.headers.get("Allow")]).toEqual([204, "POST, OPTIONS"]);
   });
 
   test("takes either key where there is one, and only this machine where there is none", async () => {

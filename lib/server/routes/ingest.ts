@@ -3,7 +3,7 @@ import { failureReason } from "../../store/failure-reason.ts";
 import { mayIngest, refuseIngest } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
 import { ingestValues } from "../ingest-body.ts";
-import { sendError, sendJson } from "../json.ts";
+import { JSON_HEADERS, sendError, sendJson } from "../json.ts";
 import { readLimited } from "../read-limited.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
@@ -53,7 +53,8 @@ export function ingestRoutes(deps: ApiDeps): Hono {
       }
     })
     .all("/ingest", (context) => {
-      context.header("Allow", "POST");
+      context.header("Allow", "POST, OPTIONS");
+      if (context.req.method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
       return sendError(context, 405, { error: `${context.req.method} is not allowed here, expected POST` });
     });
 }

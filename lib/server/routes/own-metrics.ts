@@ -13,7 +13,13 @@ import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
 export const OWN_METRICS_ROUTES: readonly RouteEntry[] = [
-  { method: "GET", path: "/metrics", access: "key", help: "Our own metrics, for a Prometheus server" },
+  {
+    method: "GET",
+    path: "/metrics",
+    access: "key",
+    media: "text/plain",
+    help: "Our own metrics, for a Prometheus server",
+  },
 ];
 
 /** `/metrics`: our own metrics for a Prometheus server. */

@@ -19,6 +19,8 @@ import { createVirtualKeys } from "./virtual-keys.ts";
 export type SpendDeps = LoneSources & {
   /** The version of this program. */
   readonly version: string;
+  /** The path under which everything is served: empty where it is not said. */
+  readonly basePath?: string;
   /** Where answers come from, or why there is no ledger. */
   readonly sources: () => Promise<SpendSources | Problem>;
   readonly access: {
@@ -61,10 +63,10 @@ export function createSpendApi(deps: SpendDeps): Hono {
     });
   }
   app.use("/openapi.json", onlyMethod("GET")).get("/openapi.json", (context) => {
-    return sendReply(context, valueReply(openApi(SPEND_ROUTES, deps.version)));
+    return sendReply(context, valueReply(openApi(SPEND_ROUTES, deps.version, deps.basePath)));
   });
   app.use("/docs", onlyMethod("GET")).get("/docs", (context) => {
-    return context.html(docsPage(SPEND_ROUTES, deps.version), 200, PAGE_HEADERS);
+    return context.html(docsPage(SPEND_ROUTES, deps.version, deps.basePath), 200, PAGE_HEADERS);
   });
   const available = SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`);
   return app
