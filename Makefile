@@ -24,7 +24,7 @@ IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build install uninstall release \
-  publish image image-root image-push bench ci clean
+  publish image image-root image-push fuzz bench ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -128,6 +128,9 @@ image-root: $(IMAGE_BINARY) ## Lay out the image's files in ROOT (dist/image)
 	@echo "litellm-pulse:x:$(IMAGE_USER):$(IMAGE_USER)::/app:/nonexistent" >$(ROOT)/etc/passwd
 	@echo "litellm-pulse:x:$(IMAGE_USER):" >$(ROOT)/etc/group
 	@echo "hosts: files dns" >$(ROOT)/etc/nsswitch.conf
+
+fuzz: $(BINARY) ## Give hostile inputs to every part (FUZZ_SECONDS=60 for all, FUZZ_INPUTS for each, FUZZ_TARGET, FUZZ_SEED)
+	@$(BUN) tests/fuzz/run.ts
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts

@@ -26,6 +26,12 @@ export interface TextReader {
   finish(): void;
 }
 
+/** A longer record is left out, so that a file that is one endless record cannot fill the memory. */
+export const MOST_CHARACTERS = 1 << 24;
+
+/** Why such a record is left out. */
+export const TOO_LONG = `it is longer than ${MOST_CHARACTERS / (1 << 20)} MB`;
+
 /** Gives a JSON text to the sink as a value. */
 export function parseInto(sink: RecordSink, text: string, line: number): void {
   let value: unknown;
