@@ -23,8 +23,8 @@ TARGETARCH ?= $(subst x86_64,amd64,$(subst aarch64,arm64,$(shell uname -m)))
 IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build install uninstall release \
-  publish image image-root image-push fuzz bench ci clean
+.PHONY: help setup shells setup-browser promtool faketime run test screenshot check fmt docs build install uninstall \
+  release publish image image-root image-push bench fuzz soak soak-ledger ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,13 @@ promtool: ## Install promtool where apt and its rights are there, to try what we
 	  apt-get update -qq && apt-get install -qqy --no-install-recommends prometheus >/dev/null; } || \
 	  echo "promtool is not here: what we hand to Prometheus is checked by our own parsers only"
 
+# Days pass in minutes where programs can be told another time, and CI gets it so.
+faketime: ## Install libfaketime where apt and its rights are there, for the soak
+	@[ -n "$$LIBFAKETIME" ] || ls /usr/lib*/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 2>/dev/null | grep -q . || \
+	  { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -qqy --no-install-recommends faketime >/dev/null; } || \
+	  echo "libfaketime is not here: nothing can be soaked"
+
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
 
@@ -62,7 +69,7 @@ setup-browser: ## Install the Chromium that the dashboard's tests need, where th
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "No Chromium is installed: the dashboard's tests in the browser are skipped" >&2; fi
 
-test: $(BINARY) setup-browser ## Run every test, those of the compiled binary too
+test: $(BINARY) setup-browser faketime ## Run every test, those of the compiled binary too
 	@$(BUN) test --parallel=2 --randomize --timeout=30000
 
 check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
@@ -134,6 +141,12 @@ fuzz: $(BINARY) ## Give hostile inputs to every part (FUZZ_SECONDS=60 for all, F
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts
+
+soak: $(BINARY) faketime ## Compare what is booked through ten minutes of faults with the truth (SOAK_SECONDS=, SOAK_SEED=)
+	@$(BUN) tests/soak/run.ts metrics
+
+soak-ledger: $(BINARY) faketime ## The same for the spend ledger, on a PostgreSQL of its own
+	@$(BUN) tests/soak/run.ts ledger
 
 ci: check test ## Everything that must pass before a commit
 
