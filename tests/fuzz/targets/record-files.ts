@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { readRecords } from "../../../lib/ledger/files/read-file.ts";
+import { readBatches } from "../../../lib/cli/import-reading.ts";
 import { createImporter } from "../../../lib/ledger/import-records.ts";
 import { fixtureText } from "../../support/fixtures.ts";
 import { openTestLedger } from "../../support/ledger.ts";
@@ -40,7 +40,9 @@ function csvOf(rows: readonly unknown[]): string {
 function anyFile(random: Random): { bytes: Uint8Array; isPacked: boolean } {
   const form = oneOf(random, FORMS);
   const rows = random() < 0.5 ? ROWS.map((row) => (random() < 0.5 ? mutateJson(row, random) : row)) : ROWS;
-  let bytes: Uint8Array = encoder.encode(random() < 0.03 ? `[{"request_id":"x","request_tags":${nested(100_000)}}]` : form(rows));
+  let bytes: Uint8Array = encoder.encode(
+    random() < 0.03 ? `[{"request_id":"x","request_tags":${nested(100_000)}}]` : form(rows),
+  );
   if (random() < 0.7) bytes = mutate(bytes, random);
   const packing = below(random, 4);
   if (packing > 1) return { bytes, isPacked: false };
@@ -66,16 +68,22 @@ export const recordFilesTarget: Target = {
               ledger.db.close();
               ledger = openTestLedger();
             }
-            const importer = createImporter(ledger, { now: () => AS_OF, onBad: () => undefined });
+            const importer = createImporter(ledger, () => AS_OF);
             try {
-              const stream = streamOf(bytes, bytes.length / size > 1000 ? 65_536 : size);
               // A bit that is turned in packed data may make a gigabyte of them, which is read as long as anybody waits.
-              await readRecords(stream, importer, { signal: AbortSignal.timeout(PATIENCE_MS) });
+              await readBatches(
+                { kind: "pieces", pieces: piecesOf(bytes, bytes.length / size > 1000 ? 65_536 : size) },
+                {
+                  onBatch: importer.take,
+                  onBad: () => undefined,
+                  onBytes: () => undefined,
+                  signal: AbortSignal.timeout(PATIENCE_MS),
+                },
+              );
             } catch (error) {
               // Packed data that are damaged end in an error of the unpacking; the same text unpacked must not.
               if (!isPacked || isSound(bytes)) throw error;
             }
-            importer.flush();
           },
         };
       },
@@ -95,13 +103,6 @@ function isSound(bytes: Uint8Array): boolean {
   }
 }
 
-function streamOf(bytes: Uint8Array, size: number): ReadableStream<Uint8Array<ArrayBuffer>> {
-  let at = 0;
-  return new ReadableStream({
-    pull(controller) {
-      if (at < bytes.length) controller.enqueue(Uint8Array.from(bytes.subarray(at, at + size)));
-      at += size;
-      if (at >= bytes.length) controller.close();
-    },
-  });
+async function* piecesOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
