@@ -70,15 +70,16 @@ export async function serve(
     return EXIT.usage;
   }
   const isLoopbackOnly = isLoopbackAddress(config.host);
-  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
+  const settings = syncSettings(config);
+  const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
+  const refresh = following && (() => following.refresh());
+  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load, refresh });
   const ledger = createLedgerService({
     path: ledgerPathOf(config),
     zone,
     now: io.now,
     retentionDays: config.dbRetentionDays,
   });
-  const settings = syncSettings(config);
-  const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
   // Whoever gives a source of request logs and no page wants the ledger only.
   const isScraping = following === undefined || resolved.sources.get("metricsUrl") !== "default";
   const app = createApp({
