@@ -4,6 +4,7 @@ import { type Problem, valueReply } from "../../query/spend/reply.ts";
 import { maySeePeople } from "../access.ts";
 import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
+import { ROUTES } from "../route-list.ts";
 import { createAttempts } from "./attempts.ts";
 import type { LoneSources, Route, SpendSources } from "./declaration.ts";
 import { docsPage, PAGE_HEADERS } from "./docs-page.ts";
@@ -61,10 +62,10 @@ export function createSpendApi(deps: SpendDeps): Hono {
     });
   }
   app.use("/openapi.json", onlyMethod("GET")).get("/openapi.json", (context) => {
-    return sendReply(context, valueReply(openApi(SPEND_ROUTES, deps.version)));
+    return sendReply(context, valueReply(openApi(SPEND_ROUTES, ROUTES, deps.version)));
   });
   app.use("/docs", onlyMethod("GET")).get("/docs", (context) => {
-    return context.html(docsPage(SPEND_ROUTES, deps.version), 200, PAGE_HEADERS);
+    return context.html(docsPage(SPEND_ROUTES, ROUTES, deps.version), 200, PAGE_HEADERS);
   });
   const available = SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`);
   return app

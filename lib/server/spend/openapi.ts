@@ -1,6 +1,8 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import type { RouteEntry } from "../route-entry.ts";
 import type { InputSchema, Route } from "./declaration.ts";
+import { type OtherOperation, otherOperations } from "./other-routes.ts";
 import { descriptionOf } from "./read-input.ts";
 import { problem } from "./shapes.ts";
 
@@ -18,20 +20,25 @@ const KEY_SCHEMES = {
   azure: { type: "apiKey", in: "header", name: "api-key" },
 } as const;
 
-/** The OpenAPI 3.1 document of declared routes. */
-export function openApi(routes: readonly Route[], version: string): Json {
-  const paths = Map.groupBy(routes, ({ path }) => path);
+/** The OpenAPI 3.1 document of LiteLLM's routes and of all others. */
+export function openApi(routes: readonly Route[], others: readonly RouteEntry[], version: string): Json {
+  const operations = [
+    ...routes.map((route) => ({ method: route.method, path: route.path, operation: operationOf(route) })),
+    ...otherOperations(others).map((other) => ({ ...other, operation: otherOperation(other) })),
+  ];
+  const paths = Map.groupBy(operations, ({ path }) => path);
   return {
     openapi: "3.1.0",
     info: {
       title: "litellm-pulse",
       version,
-      description: "LiteLLM's spend API, answered from the spend ledger. Days are UTC days, money is in USD.",
+      description:
+        "LiteLLM's spend API, answered from the spend ledger, and the API of litellm-pulse. Money is in USD. Days of /spend, /global and /provider are UTC days, all others those of the configured zone.",
     },
     paths: Object.fromEntries(
       [...paths].map(([path, list]) => [
         path,
-        Object.fromEntries(list.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+        Object.fromEntries(list.map(({ method, operation }) => [method.toLowerCase(), operation])),
       ]),
     ),
     components: {
@@ -50,16 +57,9 @@ export function openApi(routes: readonly Route[], version: string): Json {
 
 function operationOf(route: Route): Json {
   const { method, path, summary, access, query, body, answer } = route;
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
-  const parameters = [...inPath, ...parametersOf(query)];
-  const refused = { $ref: "#/components/responses/Problem" };
+  const parameters = [...parametersInPath(path), ...parametersOf(query)];
   return {
-    operationId: `${method.toLowerCase()}${path.replace(/[^a-z0-9]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "")}`,
+    operationId: operationId(method, path),
     summary,
     description: ACCESS[access],
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -68,9 +68,43 @@ function operationOf(route: Route): Json {
       ...(answer.type === "never"
         ? {}
         : { "200": { description: summary, content: { "application/json": { schema: schemaOf(answer) } } } }),
-      default: refused,
+      default: REFUSED,
     },
   };
+}
+
+const REFUSED = { $ref: "#/components/responses/Problem" } as const;
+
+function otherOperation({ method, path, summary, description, parameters, isOpen, answer }: OtherOperation): Json {
+  const inQuery = parameters.map((name) => ({ name, in: "query", required: false, schema: { type: "string" } }));
+  const all = [...parametersInPath(path), ...inQuery];
+  const records = { content: { "application/json": { schema: {} }, "application/x-ndjson": { schema: {} } } };
+  return {
+    operationId: operationId(method, path),
+    summary,
+    description,
+    ...(all.length === 0 ? {} : { parameters: all }),
+    ...(method === "POST" ? { requestBody: records } : {}),
+    ...(isOpen ? { security: [] } : {}),
+    responses: {
+      "200": { description: summary, content: { [answer.type]: { schema: answer.schema } } },
+      default: REFUSED,
+    },
+  };
+}
+
+function operationId(method: string, path: string): string {
+  const words = path.replace(/[^a-z0-9]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "");
+  return `${method.toLowerCase()}${words === "" ? "Root" : words}`;
+}
+
+function parametersInPath(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
 }
 
 /** The names of a route's parameters: of its query string, or of its JSON body. */
