@@ -41,6 +41,7 @@ function namesTag(header: string, etag: string): boolean {
   return header.split(",").some((tag) => opaque(tag) === "*" || opaque(tag) === opaque(etag));
 }
 
-function acceptsGzip(header: string | undefined): boolean {
+/** Whether an `Accept-Encoding` takes gzip. */
+export function acceptsGzip(header: string | undefined): boolean {
   return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/i.test(header);
 }
