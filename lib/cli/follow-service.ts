@@ -8,7 +8,13 @@ import { workerUrl } from "./worker-url.ts";
 const GRACE_MS = 3000;
 
 /** A source that is followed in a worker. */
-export type Following = { readonly state: () => FollowState; start(): void; stop(): Promise<void> };
+export type Following = {
+  readonly state: () => FollowState;
+  start(): void;
+  /** Asks for a run now; during a run, for one more after it. */
+  refresh(): void;
+  stop(): Promise<void>;
+};
 
 /** Prepares to follow a source in a worker of its own; what it has to say goes to the log and into the state. */
 export function createFollowing(settings: SyncSettings, intervalMs: number, log: Logger): Following {
@@ -36,6 +42,7 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
       };
       order({ kind: "follow", settings, intervalMs });
     },
+    refresh: () => order({ kind: "refresh" }),
     async stop() {
       if (!worker) return;
       order({ kind: "stop" });

@@ -1,12 +1,13 @@
+import { createBell } from "./bell.ts";
 import { syncLine, syncWarnings } from "./describe-sync.ts";
 import { type OpenedSession, openSession, type SyncSettings } from "./ledger-session.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
-import { sleepUntilAborted } from "./sleep.ts";
 import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
 
-/** What the worker is told: to begin, once, and to end. */
+/** What the worker is told: to begin, once, to read the source now rather than at its next turn, and to end. */
 export type FollowOrder =
   | { readonly kind: "follow"; readonly settings: SyncSettings; readonly intervalMs: number }
+  | { readonly kind: "refresh" }
   | { readonly kind: "stop" };
 
 /** So often at most the worker says that a run gets on. */
@@ -23,15 +24,26 @@ export type FollowNews =
 /** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
 export function createFollowWorker(say: (news: FollowNews) => void): (order: FollowOrder) => void {
   const stop = new AbortController();
+  const bell = createBell();
   return (order) => {
-    if (order.kind === "stop") stop.abort();
-    else void follow(order.settings, order.intervalMs, stop.signal, say).finally(() => say({ kind: "ended" }));
+    switch (order.kind) {
+      case "follow": {
+        const rest = () => bell.rest(order.intervalMs, stop.signal);
+        return void follow(order.settings, rest, stop.signal, say).finally(() => say({ kind: "ended" }));
+      }
+      case "refresh":
+        return bell.ring();
+      case "stop":
+        return stop.abort();
+      default:
+        order satisfies never;
+    }
   };
 }
 
 async function follow(
   settings: SyncSettings,
-  intervalMs: number,
+  rest: () => Promise<void>,
   signal: AbortSignal,
   say: (news: FollowNews) => void,
 ): Promise<void> {
@@ -92,7 +104,7 @@ async function follow(
     } catch (error) {
       fail(`Cannot follow the ledger's source: ${error instanceof Error ? error.message : error}`);
     }
-    await sleepUntilAborted(intervalMs, signal);
+    await rest();
   }
   if (opened?.kind === "open") await opened.close();
 }

@@ -19,7 +19,7 @@ type Options = {
   readonly isLoopbackOnly: boolean;
   readonly prices: () => Promise<Prices>;
   /** Asks for a run of the ledger's source, where it follows one. */
-  readonly refresh?: () => void;
+  readonly refresh: (() => void) | undefined;
 };
 
 /** Makes the service. */

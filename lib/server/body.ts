@@ -41,7 +41,8 @@ function namesTag(header: string, etag: string): boolean {
   return header.split(",").some((tag) => opaque(tag) === "*" || opaque(tag) === opaque(etag));
 }
 
-function acceptsGzip(header: string | undefined): boolean {
+/** Whether an `Accept-Encoding` takes gzip. */
+export function acceptsGzip(header: string | undefined): boolean {
   return header?.split(",").some(namesGzip) ?? false;
 }
 

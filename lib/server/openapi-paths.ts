@@ -1,4 +1,4 @@
-import { usageSchema } from "../query/usage-schema.ts";
+import { type AnswerForm, answerForms } from "./answer-forms.ts";
 import type { RouteAccess, RouteEntry } from "./route-entry.ts";
 import { PARAMETERS } from "./route-parameters.ts";
 
@@ -12,12 +12,17 @@ const ACCESS: { readonly [A in RouteAccess]: string } = {
   ingest: "With the key or that for records; without one on this machine only.",
 };
 
-const JSON_TYPE = "application/json";
+const ANY_JSON: AnswerForm = { type: "application/json", schema: {} };
+const RECORDS = { content: { "application/json": { schema: {} }, "application/x-ndjson": { schema: {} } } };
 
 /** The OpenAPI paths of routes; `Problem` is among the components of the document that they go into. */
 export function openApiPaths(routes: readonly RouteEntry[]): Json {
+  const forms = answerForms();
   return Object.fromEntries(
-    routes.map((route) => [shownPath(route.path), { [route.method.toLowerCase()]: operationOf(route) }]),
+    routes.map((route) => {
+      const operation = operationOf(route, forms.get(route.path) ?? ANY_JSON);
+      return [shownPath(route.path), { [route.method.toLowerCase()]: operation }];
+    }),
   );
 }
 
@@ -27,7 +32,7 @@ export function operationId(method: string, path: string): string {
   return `${method.toLowerCase()}${words || "Root"}`;
 }
 
-function operationOf({ method, path, parameters = [], access, help, media = JSON_TYPE }: RouteEntry): Json {
+function operationOf({ method, path, parameters = [], access, help }: RouteEntry, { type, schema }: AnswerForm): Json {
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name = ""]) => ({
     name,
     in: "path",
@@ -41,20 +46,13 @@ function operationOf({ method, path, parameters = [], access, help, media = JSON
     summary: help,
     description: ACCESS[access],
     ...(all.length === 0 ? {} : { parameters: all }),
-    ...(method === "POST" ? { requestBody: { content: { [JSON_TYPE]: { schema: {} } } } } : {}),
+    ...(method === "POST" ? { requestBody: RECORDS } : {}),
     ...(access === "everyone" ? { security: [] } : {}),
     responses: {
-      "200": { description: help, content: { [media]: { schema: answerSchema(path, media) } } },
+      "200": { description: help, content: { [type]: { schema } } },
       default: { $ref: "#/components/responses/Problem" },
     },
   };
-}
-
-function answerSchema(path: string, media: string): Json {
-  if (media !== JSON_TYPE) return { type: "string" };
-  if (path !== "/api/v1/usage") return { type: "object" };
-  const { $schema: _, $id: __, ...schema } = usageSchema();
-  return schema;
 }
 
 function shownPath(path: string): string {

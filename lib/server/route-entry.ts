@@ -12,8 +12,6 @@ export type RouteEntry = {
   /** Names of the query parameters. */
   readonly parameters?: readonly string[];
   readonly access: RouteAccess;
-  /** What kind of text it answers with, where that is not JSON. */
-  readonly media?: string;
   /** What it answers, in one line. */
   readonly help: string;
 };

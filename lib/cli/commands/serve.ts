@@ -77,9 +77,10 @@ export async function serve(
     now: io.now,
     retentionDays: config.dbRetentionDays,
   });
-  const spend = createSpendService({ config, ledger, now: io.now, isLoopbackOnly, prices: prices.load });
   const settings = syncSettings(config);
   const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
+  const refresh = following && (() => following.refresh());
+  const spend = createSpendService({ config, ledger, now: io.now, isLoopbackOnly, prices: prices.load, refresh });
   // Whoever gives a source of request logs and no page wants the ledger only.
   const isScraping = following === undefined || resolved.sources.get("metricsUrl") !== "default";
   const app = createApp({

@@ -52,7 +52,6 @@ export const BADGE_ROUTES: readonly RouteEntry[] = [
     path: "/badge/:name",
     parameters: ["label"],
     access: "key",
-    media: "image/svg+xml",
     help: "An SVG badge: status.svg, or cost, requests, failed-requests or tokens with -today, -week, -month or -total, such as cost-today.svg",
   },
 ];

@@ -9,7 +9,6 @@ export const EVENT_ROUTES: readonly RouteEntry[] = [
     method: "GET",
     path: "/api/v1/events",
     access: "key",
-    media: "text/event-stream",
     help: "Server-sent events: one whenever answers may have changed",
   },
 ];

@@ -17,7 +17,6 @@ export const OWN_METRICS_ROUTES: readonly RouteEntry[] = [
     method: "GET",
     path: "/metrics",
     access: "key",
-    media: "text/plain",
     help: "Our own metrics, for a Prometheus server",
   },
 ];

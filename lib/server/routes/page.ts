@@ -12,7 +12,6 @@ export const PAGE_ROUTES: readonly RouteEntry[] = [
     method: "GET",
     path: "/assets/:file",
     access: "everyone",
-    media: "*/*",
     help: "A file of the dashboard, which holds no numbers",
   },
 ];

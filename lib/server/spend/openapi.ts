@@ -28,7 +28,8 @@ export function openApi(routes: readonly Route[], version: string, basePath = ""
     info: {
       title: "litellm-pulse",
       version,
-      description: "What LiteLLM spends, in USD. In LiteLLM's own spend API, /spend and /global, days are UTC days.",
+      description:
+        "What LiteLLM spends, in USD. Days of LiteLLM's spend API (/spend, /global, /provider) are UTC days, all others those of the configured zone.",
     },
     ...(basePath === "" ? {} : { servers: [{ url: basePath }] }),
     paths: {
@@ -56,14 +57,7 @@ export function openApi(routes: readonly Route[], version: string, basePath = ""
 
 function operationOf(route: Route): Json {
   const { method, path, summary, access, query, body, answer } = route;
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
-  const parameters = [...inPath, ...parametersOf(query)];
-  const refused = { $ref: "#/components/responses/Problem" };
+  const parameters = [...parametersInPath(path), ...parametersOf(query)];
   return {
     operationId: operationId(method, path),
     summary,
@@ -74,9 +68,20 @@ function operationOf(route: Route): Json {
       ...(answer.type === "never"
         ? {}
         : { "200": { description: summary, content: { "application/json": { schema: schemaOf(answer) } } } }),
-      default: refused,
+      default: REFUSED,
     },
   };
+}
+
+const REFUSED = { $ref: "#/components/responses/Problem" } as const;
+
+function parametersInPath(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
 }
 
 /** The names of a route's parameters: of its query string, or of its JSON body. */

@@ -4,7 +4,7 @@ import { answerAllEndUsers, answerEndUsers } from "../../../query/spend/end-user
 import { answerSpendPerTag, answerTagNames, answerTags } from "../../../query/spend/tags.ts";
 import { declareRoute, type Route } from "../declaration.ts";
 import { ledgerReply } from "../ledger-reply.ts";
-import { day, dayRange, moment, nothing, optionalText } from "../parameters.ts";
+import { day, looseDayRange, moment, nothing, optionalText } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
 import { rangeOf } from "./activity.ts";
 
@@ -36,7 +36,7 @@ export const tagRoutes: readonly Route[] = [
     summary: "Spend of each tag",
     access: "admin",
     holds: "ledger",
-    query: dayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
+    query: looseDayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
     body: nothing,
     answer: v.object({ spend_per_tag: v.array(v.object({ name, spend: dollars, log_count: count })) }),
     reply: ({ query }, { ledger }) =>
