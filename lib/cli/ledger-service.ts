@@ -7,16 +7,17 @@ import { claimSource } from "../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
 import { isStuck } from "../store/failure-reason.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
+import type { LedgerHome } from "./ledger-path.ts";
 import { createLedgerReading } from "./ledger-reading.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
-import { type LedgerPlace, openLedgerView } from "./ledger-view.ts";
+import { openLedgerView } from "./ledger-view.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** The ledger of a long-running process: opened when it is first asked for, and made by the first record. */
 export type LedgerService = LedgerAccess & { close(): Promise<void> };
 
-type LedgerOptions = LedgerPlace & {
+type LedgerOptions = LedgerHome & {
   readonly zone: Zone;
   readonly now: () => number;
   /** How long identities are kept; -1 for ever. */

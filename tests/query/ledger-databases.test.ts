@@ -89,7 +89,7 @@ describe.each(["UTC", "America/New_York"])("a ledger of %s in PostgreSQL, of wha
   beforeAll(async () => {
     for (const ledger of [recordedLedger(zone), tiedLedger(zone)]) {
       const database = await openDatabase({ isForPeople: true });
-      ledgers.push({ database, copy: await copyToPostgres(ledger, database), original: readerOf(ledger) });
+      ledgers.push({ database, copy: await copyToPostgres(ledger.db, database), original: readerOf(ledger) });
     }
   }, START_TIMEOUT_MS);
   afterAll(async () => {

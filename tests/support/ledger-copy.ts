@@ -1,5 +1,4 @@
 import type { Database } from "bun:sqlite";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { createLedgerReader, type LedgerReader } from "../../lib/ledger/reader.ts";
 import { TABLES } from "../../lib/ledger/schema/tables.ts";
 import { addressOf, openPostgresView, trying } from "../../lib/ledger/sql/postgres.ts";
@@ -7,7 +6,7 @@ import { makeSchema } from "../../lib/ledger/sql/postgres-schema.ts";
 import type { TestDatabase } from "./postgres.ts";
 
 /** Puts every row of a ledger's file into PostgreSQL, for answers to be read from both. */
-export async function copyToPostgres({ db }: Pick<Ledger, "db">, database: TestDatabase): Promise<LedgerReader> {
+export async function copyToPostgres(db: Database, database: TestDatabase): Promise<LedgerReader> {
   const refusal = await trying(addressOf(database.url), makeSchema);
   if (refusal) throw new Error(refusal.message);
   for (const { name } of TABLES) {

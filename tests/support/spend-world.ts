@@ -121,7 +121,7 @@ export async function openSpendWorld(
   await fillDatabase(postgres.sql, rows, people);
   const ledger = openTestLedger();
   foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
-  const reader = wish.ledgerIn === "postgres" ? await copyToPostgres(ledger, postgres) : readerOf(ledger);
+  const reader = wish.ledgerIn === "postgres" ? await copyToPostgres(ledger.db, postgres) : readerOf(ledger);
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);
   const client = openClient(address);
