@@ -15,7 +15,7 @@ export type LedgerAccess = {
   /** The connection to answer from. `version` changes with every change of the ledger. */
   reading(): { readonly kind: "open"; readonly db: Database; readonly version: string } | LedgerAbsence;
   /** What takes the records of a body; the ledger is made where there is none. */
-  intake(): { readonly kind: "open"; readonly take: Intake } | LedgerAbsence;
+  intake(): Promise<{ readonly kind: "open"; readonly take: Intake } | LedgerAbsence>;
   /** How long the newest body took to be counted; undefined before the first. */
   readonly lastIntakeMs: number | undefined;
 };

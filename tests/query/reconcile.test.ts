@@ -68,7 +68,7 @@ test("unpriced are successes with tokens that cost nothing and were no cache hit
     { ...base, id: "failed", status: 1 },
     { ...base, id: "empty", prompt: 0 },
   ];
-  foldBatch(ledger, batchOf(records), { now: at, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: at, source: "records" });
   const day = Math.floor(at / 86_400_000);
   const uses = unpricedUse(ledger.db, { first: day, last: day, zone: "UTC" });
   expect(unpricedUse(ledger.db, { first: day + 1, last: day + 9, zone: "UTC" })).toEqual([]);

@@ -222,7 +222,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
-      ledger.close();
+      void ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

@@ -6,7 +6,7 @@ import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { createLedgerService } from "../ledger-service.ts";
 import { syncSettings } from "../ledger-session.ts";
 import { preparePrices } from "../prices.ts";
@@ -72,7 +72,7 @@ export async function serve(
   const isLoopbackOnly = isLoopbackAddress(config.host);
   const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
   const ledger = createLedgerService({
-    path: ledgerPathOf(config),
+    ...ledgerHomeOf(config),
     zone,
     now: io.now,
     retentionDays: config.dbRetentionDays,
@@ -128,7 +128,7 @@ export async function serve(
   await following?.stop();
   await listening.stop(GRACE_MS);
   await spend.close();
-  ledger.close();
+  await ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;

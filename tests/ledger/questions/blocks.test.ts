@@ -28,15 +28,15 @@ describe("an answer whose past is remembered", () => {
       const found = models.map(({ model, requests, latency }) => [model, requests, latency.count]);
       return { found, tokens: tokens.count, users: population(ledger.db, ALWAYS).users };
     };
-    add("old", DAY, "a");
-    add("new", DAY + 20, "a");
+    await add("old", DAY, "a");
+    await add("new", DAY + 20, "a");
     const both = [
       ["new", 1, 1],
       ["old", 1, 1],
     ];
     expect(asked()).toEqual({ found: both, tokens: 2, users: 1 });
     expect(asked()).toEqual({ found: both, tokens: 2, users: 1 });
-    add("late", DAY, "b");
+    await add("late", DAY, "b");
     expect(asked()).toEqual({ found: [["late", 1, 1], ...both], tokens: 3, users: 2 });
     const anew = beginDay(ledger, DAY, { now: NOW, keepsIdentities: false });
     const others = ["x", "y"].map((id) => recordWith({ id, at: DAY * DAY_MS, user: id, model: "anew", latencyMs: 5 }));
@@ -51,14 +51,14 @@ describe("an answer whose past is remembered", () => {
 });
 
 describe("what was used between two minutes", () => {
-  test("is the sum of the records that began there, wherever quarters and days begin", () => {
+  test("is the sum of the records that began there, wherever quarters and days begin", async () => {
     const minute = fc.integer({ min: 0, max: 3000 });
-    fc.assert(
-      fc.property(fc.array(minute, { minLength: 1, maxLength: 60 }), minute, minute, (minutes, a, b) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(minute, { minLength: 1, maxLength: 60 }), minute, minute, async (minutes, a, b) => {
         const start = DAY * DAY_MS;
         const ledger = openTestLedger();
         const records = minutes.map((at, i) => recordWith({ id: `r${i}`, at: start + at * MINUTE_MS + i, status: 0 }));
-        foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
+        await foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
         const inside = records.filter((_, i) => (minutes[i] ?? 0) >= from && (minutes[i] ?? 0) < to);
         expect(minuteUse(ledger.db, start + from * MINUTE_MS, start + to * MINUTE_MS)).toEqual({

@@ -23,9 +23,9 @@ function expectAlike(found: unknown, expected: unknown, path = ""): void {
 }
 
 describe("the recorded answers", () => {
-  test("of GET /usage", () => {
+  test("of GET /usage", async () => {
     const { response } = JSON.parse(fixtureText("spend-api/usage.json"));
-    const { peak_days, ...answer } = answerAnalytics(recordedLedger().db, undefined, AS_OF, UTC);
+    const { peak_days, ...answer } = answerAnalytics((await recordedLedger()).db, undefined, AS_OF, UTC);
     const { peak_days: peaks, peak_hours, ...expected } = response;
     const byHour = (list: { hour: number }[]) => list.toSorted((a, b) => a.hour - b.hour);
     expectAlike({ ...answer, peak_hours: byHour(answer.peak_hours) }, { ...expected, peak_hours: byHour(peak_hours) });
@@ -36,15 +36,15 @@ describe("the recorded answers", () => {
     );
   });
 
-  test("of GET /aggregate, on log rows and on cost_logs", () => {
+  test("of GET /aggregate, on log rows and on cost_logs", async () => {
     const recorded = JSON.parse(fixtureText("spend-api/aggregate.json"));
     const byName = (list: readonly { provider: string; model: string }[]) =>
       list.toSorted((a, b) => (a.provider + a.model < b.provider + b.model ? -1 : 1));
     const { cost_logs } = JSON.parse(fixtureText("spend-api/people.json"));
     const lines = cost_logs.map((row: unknown) => JSON.stringify(row)).join("\n");
     for (const [ledger, expected] of [
-      [recordedLedger(), recorded["rows.jsonl"]],
-      [ledgerOf(lines), recorded["cost_logs"]],
+      [await recordedLedger(), recorded["rows.jsonl"]],
+      [await ledgerOf(lines), recorded["cost_logs"]],
     ]) {
       const answer = answerAggregate(ledger.db);
       expect(answer.records).toBe(expected.records);
@@ -55,10 +55,10 @@ describe("the recorded answers", () => {
     }
   });
 
-  test("days and hours are those of the zone", () => {
+  test("days and hours are those of the zone", async () => {
     const zone = createZone("America/New_York");
-    const answer = answerAnalytics(recordedLedger(zone.name).db, undefined, AS_OF, zone);
-    const utc = answerAnalytics(recordedLedger().db, undefined, AS_OF, UTC);
+    const answer = answerAnalytics((await recordedLedger(zone.name)).db, undefined, AS_OF, zone);
+    const utc = answerAnalytics((await recordedLedger()).db, undefined, AS_OF, UTC);
     expect(answer.totals).toEqual(utc.totals);
     // 9 November 00:00 in UTC is the evening of the 8th in New York.
     expect(answer.daily.find(({ date }) => date === "2026-11-08")?.requests).toBe(1);

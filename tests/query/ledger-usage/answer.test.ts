@@ -2,11 +2,10 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { answerLedgerUsage } from "../../../lib/query/ledger-usage/answer.ts";
 import { parseQuestion } from "../../../lib/query/parse-question.ts";
 import type { UsageAnswer } from "../../../lib/query/usage.ts";
-import { batchOf, openTestLedger, type TestRecord } from "../../support/ledger.ts";
+import { batchOf, openTestLedger, type TestLedger, type TestRecord } from "../../support/ledger.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 15, 7);
 const FIRST_DAY = Date.UTC(2026, 10, 16);
@@ -55,13 +54,13 @@ const record = fc.record({
   tags: fc.constantFrom<readonly string[] | null>(["x"], ["x", "y"], [], null),
 });
 
-function ledgerWith(records: readonly TestRecord[], zone: string): Ledger {
+async function ledgerWith(records: readonly TestRecord[], zone: string): Promise<TestLedger> {
   const ledger = openTestLedger(zone);
-  foldBatch(ledger, batchOf(records), { now: NOW, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: NOW, source: "records" });
   return ledger;
 }
 
-function ask(ledger: Ledger, words: Readonly<Record<string, string>>, zoneName = "UTC"): UsageAnswer {
+function ask(ledger: TestLedger, words: Readonly<Record<string, string>>, zoneName = "UTC"): UsageAnswer {
   const zone = createZone(zoneName);
   const parsed = parseQuestion(new Map(Object.entries(words).map(([name, text]) => [name, [text]])), zone, NOW);
   if (parsed.kind === "bad") throw new Error(parsed.error);
@@ -112,60 +111,71 @@ function expectSame(found: Map<string | null, number[]>, truth: Map<string | nul
 }
 
 describe("a usage answer from the ledger", () => {
-  test.each(Object.keys(NAMES))("adds up to the records by %s, in UTC and in a zone of the ledger's own", (by) => {
-    fc.assert(
-      fc.property(fc.array(record, { maxLength: 40 }), fc.constantFrom("UTC", "America/New_York"), (made, zone) => {
-        const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
-        const ledger = ledgerWith(records, zone);
-        const from = createZone(zone).dayAt(NOW - 2 * 86_400_000).start;
-        const answer = ask(ledger, { by, since: new Date(from).toISOString(), source: "ledger" }, zone);
-        expectSame(
-          shown(answer, by),
-          truthBy(
-            records.filter(({ at }) => at >= from),
-            by,
-          ),
-        );
-        expect(answer.total.requests).toBe(records.filter(({ at }) => at >= from).length);
-        expect(answer.period.is_rounded).toBe(false);
-        ledger.db.close();
-      }),
+  test.each(Object.keys(NAMES))(
+    "adds up to the records by %s, in UTC and in a zone of the ledger's own",
+    async (by) => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(record, { maxLength: 40 }),
+          fc.constantFrom("UTC", "America/New_York"),
+          async (made, zone) => {
+            const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
+            const ledger = await ledgerWith(records, zone);
+            const from = createZone(zone).dayAt(NOW - 2 * 86_400_000).start;
+            const answer = ask(ledger, { by, since: new Date(from).toISOString(), source: "ledger" }, zone);
+            expectSame(
+              shown(answer, by),
+              truthBy(
+                records.filter(({ at }) => at >= from),
+                by,
+              ),
+            );
+            expect(answer.total.requests).toBe(records.filter(({ at }) => at >= from).length);
+            expect(answer.period.is_rounded).toBe(false);
+            ledger.db.close();
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+  );
+
+  test("cuts days by quarter hours where models are asked for, in any zone, and by day and hour adds up to the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 40 }),
+        fc.constantFrom("UTC", "Asia/Kathmandu"),
+        async (made, zone) => {
+          const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
+          const ledger = await ledgerWith(records, "UTC");
+          const from = Date.UTC(2026, 10, 18, 9, 15);
+          const until = Date.UTC(2026, 10, 20, 21, 45);
+          const words = { since: new Date(from).toISOString(), until: new Date(until).toISOString(), source: "ledger" };
+          const inside = records.filter(({ at }) => at >= from && at < until);
+          for (const by of ["model", "status"]) {
+            expectSame(shown(ask(ledger, { ...words, by }, zone), by), truthBy(inside, by));
+          }
+          for (const by of ["day", "hour", "model,day", "status,hour"]) {
+            const { groups, steps } = ask(ledger, { ...words, by, step: "15m" }, zone);
+            expect(groups.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
+            expect(steps.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
+          }
+          ledger.db.close();
+        },
+      ),
       { numRuns: 25 },
     );
   });
 
-  test("cuts days by quarter hours where models are asked for, in any zone, and by day and hour adds up to the same", () => {
-    fc.assert(
-      fc.property(fc.array(record, { maxLength: 40 }), fc.constantFrom("UTC", "Asia/Kathmandu"), (made, zone) => {
-        const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
-        const ledger = ledgerWith(records, "UTC");
-        const from = Date.UTC(2026, 10, 18, 9, 15);
-        const until = Date.UTC(2026, 10, 20, 21, 45);
-        const words = { since: new Date(from).toISOString(), until: new Date(until).toISOString(), source: "ledger" };
-        const inside = records.filter(({ at }) => at >= from && at < until);
-        for (const by of ["model", "status"]) {
-          expectSame(shown(ask(ledger, { ...words, by }, zone), by), truthBy(inside, by));
-        }
-        for (const by of ["day", "hour", "model,day", "status,hour"]) {
-          const { groups, steps } = ask(ledger, { ...words, by, step: "15m" }, zone);
-          expect(groups.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
-          expect(steps.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
-        }
-        ledger.db.close();
-      }),
-      { numRuns: 25 },
-    );
-  });
-
-  test("widens a window that people's rollups cannot cut, and says so", () => {
-    const ledger = ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
+  test("widens a window that people's rollups cannot cut, and says so", async () => {
+    const ledger = await ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
     const answer = ask(ledger, { by: "user", since: "2026-11-20T12:00:00Z", until: "2026-11-20T13:00:00Z" });
     expect(answer.period).toMatchObject({ from: "2026-11-20T00:00:00+00:00", is_rounded: true });
     expect(answer.total.requests).toBe(1);
   });
 
-  test("has percentiles of successes by model and none by user, and knows nothing of reasoning", () => {
-    const ledger = ledgerWith(
+  test("has percentiles of successes by model and none by user, and knows nothing of reasoning", async () => {
+    const ledger = await ledgerWith(
       [100, 200, 300].map((latencyMs, index) => ({ ...BASE, id: String(index), at: NOW - 3_600_000, latencyMs })),
       "UTC",
     );
@@ -176,7 +186,7 @@ describe("a usage answer from the ledger", () => {
     expect([byUser?.p50_latency_ms, byUser?.p95_latency_ms]).toEqual([null, null]);
   });
 
-  test("compares with the same time before, and folds what top leaves out", () => {
+  test("compares with the same time before, and folds what top leaves out", async () => {
     const at = (hour: number, day = 21) => Date.UTC(2026, 10, day, hour);
     const records = [
       { ...BASE, id: "1", at: at(9, 20), spend: 2 },
@@ -185,7 +195,7 @@ describe("a usage answer from the ledger", () => {
       { ...BASE, id: "4", at: at(10), spend: 1, model: "b" },
       { ...BASE, id: "5", at: at(11), spend: 0.5, model: "c" },
     ];
-    const answer = ask(ledgerWith(records, "UTC"), { top: "1" });
+    const answer = ask(await ledgerWith(records, "UTC"), { top: "1" });
     expect(answer.previous).toMatchObject({ from: "2026-11-20T00:00:00+00:00", cost: 2, requests: 1 });
     expect(answer.groups).toMatchObject([
       { model: "a", cost: 3 },
