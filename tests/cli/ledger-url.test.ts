@@ -64,7 +64,7 @@ test("report and reconcile end with 5 where PostgreSQL holds no ledger, and with
 test("a PostgreSQL that goes away is 503 of the ledger's routes alone, which answer again when it is back", async () => {
   const server = await startServer();
   const database = await openDatabase({ server });
-  const copy = await copyToPostgres(recordedLedger().db, database);
+  const copy = await copyToPostgres((await recordedLedger()).db, database);
   await copy.close();
   using world = openWorld({ now: AS_OF, ledgerUrl: database.url });
   world.scrape();

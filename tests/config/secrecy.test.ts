@@ -55,5 +55,11 @@ describe("a secret", () => {
   });
 
   test("there are five so far: a new one comes under these tests by itself", () =>
-    expect(secrets.map((setting) => setting.key)).toEqual(["metricsApiKey", "apiKey", "ledgerUrl", "databaseUrl", "ingestKey"]));
+    expect(secrets.map((setting) => setting.key)).toEqual([
+      "metricsApiKey",
+      "apiKey",
+      "ledgerUrl",
+      "databaseUrl",
+      "ingestKey",
+    ]));
 });

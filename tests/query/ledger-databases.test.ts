@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
-import type { Ledger } from "../../lib/ledger/ledger.ts";
 import { unpricedUse } from "../../lib/ledger/questions/unpriced.ts";
 import { ledgerNames } from "../../lib/ledger/questions/usage-rows.ts";
 import type { LedgerReader, LedgerState } from "../../lib/ledger/reader.ts";
@@ -12,7 +11,7 @@ import { answerLedgerUsage } from "../../lib/query/ledger-usage/answer.ts";
 import { reachOf } from "../../lib/query/ledger-usage/reach.ts";
 import { parseQuestion } from "../../lib/query/parse-question.ts";
 import { readLedgerFigures } from "../../lib/server/ledger-metrics.ts";
-import { batchOf, openTestLedger, readerOf } from "../support/ledger.ts";
+import { batchOf, openTestLedger, readerOf, type TestLedger } from "../support/ledger.ts";
 import { copyToPostgres } from "../support/ledger-copy.ts";
 import { openDatabase, type TestDatabase } from "../support/postgres.ts";
 import { recordWith } from "../support/records.ts";
@@ -24,7 +23,7 @@ const DAY_MS = 86_400_000;
 /** Names that people and bytes put in different orders, with equal sums. */
 const NAMES = ["b", "B", "a", "A", "é", "z", "Z", "_", "a b", "ab", "", "10", "9", "☃"];
 
-function tiedLedger(zone: string): Ledger {
+async function tiedLedger(zone: string): Promise<TestLedger> {
   const ledger = openTestLedger(zone);
   const records = NAMES.flatMap((name, i) =>
     [0, 1, 40].map((days) =>
@@ -34,7 +33,7 @@ function tiedLedger(zone: string): Ledger {
       }),
     ),
   );
-  foldBatch(ledger, batchOf(records), { now: AS_OF, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: AS_OF, source: "records" });
   return ledger;
 }
 
@@ -87,7 +86,7 @@ const QUESTIONS: readonly (readonly [name: string, ask: Ask])[] = [
 describe.each(["UTC", "America/New_York"])("a ledger of %s in PostgreSQL, of whatever collation", (zone) => {
   const ledgers: { database: TestDatabase; copy: LedgerReader; original: LedgerReader }[] = [];
   beforeAll(async () => {
-    for (const ledger of [recordedLedger(zone), tiedLedger(zone)]) {
+    for (const ledger of [await recordedLedger(zone), await tiedLedger(zone)]) {
       const database = await openDatabase({ isForPeople: true });
       ledgers.push({ database, copy: await copyToPostgres(ledger.db, database), original: readerOf(ledger) });
     }

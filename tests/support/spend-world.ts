@@ -120,7 +120,7 @@ export async function openSpendWorld(
   await postgres.sql.unsafe(ERROR_LOGS);
   await fillDatabase(postgres.sql, rows, people);
   const ledger = openTestLedger();
-  foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
+  await foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
   const reader = wish.ledgerIn === "postgres" ? await copyToPostgres(ledger.db, postgres) : readerOf(ledger);
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);

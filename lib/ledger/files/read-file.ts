@@ -8,14 +8,22 @@ const PAUSE_EVERY_MS = 50;
 /**
  * Reads request records from a stream of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
  * packed by gzip or zstd; what it is shows at its begin. Memory does not grow with the length. `onBytes` hears how many
- * bytes (as they are stored) were read; the signal ends the reading between two pieces.
+ * bytes (as they are stored) were read, `afterPiece` is awaited after each piece; the signal ends the reading between two.
  *
  * @throws what the stream throws, and an error of the unpacking where the bytes are damaged
  */
 export async function readRecords(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   sink: RecordSink,
-  { signal, onBytes }: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void } = {},
+  {
+    signal,
+    onBytes,
+    afterPiece,
+  }: {
+    readonly signal?: AbortSignal;
+    readonly onBytes?: (bytes: number) => void;
+    readonly afterPiece?: () => Promise<void>;
+  } = {},
 ): Promise<void> {
   const counted = stream.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
@@ -42,6 +50,7 @@ export async function readRecords(
   let pausedAt = performance.now();
   for await (const chunk of await unpacked(counted)) {
     take(decoder.decode(chunk, { stream: true }), false);
+    await afterPiece?.();
     if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
       // A file on a disk is always ready: without a turn of the event loop no signal would ever be heard.
       await new Promise(setImmediate);
