@@ -53,17 +53,22 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
 }
 
 /** The state after something that the worker said of its runs. */
-function withNews(state: FollowState, news: Extract<FollowNews, { kind: "step" | "good" | "failed" }>): FollowState {
+function withNews(
+  state: FollowState,
+  news: Extract<FollowNews, { kind: "step" | "good" | "failed" | "waiting" }>,
+): FollowState {
   switch (news.kind) {
     case "step":
-      return { ...state, lastStepAt: news.at };
+      return { ...state, lastStepAt: news.at, isWaiting: false };
+    case "waiting":
+      return { ...state, isWaiting: true, error: undefined };
     case "good": {
       const { at: lastGoodAt, tookMs: lastRunMs } = news;
       const counts = { goodRuns: state.goodRuns + 1, lateRecords: state.lateRecords + news.late };
-      return { ...state, ...counts, lastGoodAt, lastRunMs, error: undefined };
+      return { ...state, ...counts, lastGoodAt, lastRunMs, isWaiting: false, error: undefined };
     }
     case "failed":
-      return { ...state, failedRuns: state.failedRuns + 1, error: news.message };
+      return { ...state, failedRuns: state.failedRuns + 1, isWaiting: false, error: news.message };
     default:
       return news satisfies never;
   }

@@ -19,6 +19,8 @@ export type FollowNews =
   | { readonly kind: "step"; readonly at: number }
   | { readonly kind: "good"; readonly at: number; readonly tookMs: number; readonly late: number }
   | { readonly kind: "failed"; readonly message: string }
+  /** Another process reads the source into the ledger; this one stands by. */
+  | { readonly kind: "waiting" }
   | { readonly kind: "ended" };
 
 /** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
@@ -51,6 +53,11 @@ async function follow(
     say({ kind: "line", level, message });
   let opened: OpenedSession | undefined;
   let trouble: string | undefined;
+  const onWait = (message: string) => {
+    line("info", message);
+    say({ kind: "waiting" });
+  };
+  const manner = { isFollowing: true, now: Date.now, onWait };
   const fail = (message: string) => {
     // The same trouble again and again is news once.
     line(message === trouble ? "debug" : "error", message);
@@ -58,7 +65,7 @@ async function follow(
     say({ kind: "failed", message });
   };
   const runOnce = async (): Promise<void> => {
-    if (opened?.kind !== "open") opened = openSession(settings, Date.now, (message) => line("info", message));
+    if (opened?.kind !== "open") opened = await openSession(settings, manner);
     if (opened.kind === "failed") {
       fail(opened.message);
       return;
@@ -91,11 +98,11 @@ async function follow(
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
   };
-  const runOf = async ({ session, path }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
+  const runOf = async ({ session, place }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
     try {
       return await session.run({ signal, onStep });
     } catch (error) {
-      return { kind: "ledger", message: ledgerTrouble(path, error) } as const;
+      return { kind: "ledger", message: ledgerTrouble(place, error) } as const;
     }
   };
   while (!signal.aborted) {

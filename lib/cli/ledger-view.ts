@@ -2,9 +2,7 @@ import { ledgerMigrations } from "../ledger/schema/migrations.ts";
 import type { LedgerView } from "../ledger/sql/ledger-sql.ts";
 import { sqliteView } from "../ledger/sql/sqlite.ts";
 import { openLedgerFile } from "../store/open-ledger.ts";
-
-/** Where a ledger lies: in PostgreSQL where a URL is given, else in a file. */
-export type LedgerPlace = { readonly path: string; readonly url: string | undefined };
+import type { LedgerHome } from "./ledger-path.ts";
 
 /** A ledger that is open for questions, or one line that says why there is none; `place` says where, free of secrets. */
 export type OpenedView =
@@ -12,7 +10,7 @@ export type OpenedView =
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
 /** Opens a ledger for questions; it has to be there. */
-export async function openLedgerView({ path, url }: LedgerPlace): Promise<OpenedView> {
+export async function openLedgerView({ path, url }: LedgerHome): Promise<OpenedView> {
   if (url !== undefined) {
     const { openPostgresView } = await import("../ledger/sql/postgres.ts");
     return openPostgresView(url);

@@ -159,6 +159,13 @@ export const SETTINGS_TABLE = {
     schema: filePath("./data/litellm_pulse.ledger.db"),
     help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
   },
+  ledgerUrl: {
+    group: "Ledger",
+    argument: "url",
+    schema: postgresUrl(),
+    help: "PostgreSQL that holds the spend ledger instead of a file: any number of servers answer from it, one of them folds",
+    secret: true,
+  },
   databaseUrl: {
     group: "Ledger",
     argument: "url",

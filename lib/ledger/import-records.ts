@@ -15,7 +15,7 @@ export function createImporter(ledger: Ledger, now: () => number): Importer {
   let folded: Folded = { counted: 0, duplicates: 0, tooOld: 0 };
   return {
     async take(batch) {
-      const { counted, duplicates, tooOld } = foldBatch(ledger, batch, { now: now(), source: RECORDS_SOURCE });
+      const { counted, duplicates, tooOld } = await foldBatch(ledger, batch, { now: now(), source: RECORDS_SOURCE });
       folded = {
         counted: folded.counted + counted,
         duplicates: folded.duplicates + duplicates,

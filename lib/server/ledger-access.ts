@@ -22,7 +22,7 @@ export type OpenLedger = { readonly kind: "open"; readonly ledger: LedgerReader;
 export type LedgerAccess = {
   reading(): Promise<OpenLedger | LedgerAbsence>;
   /** What takes the records of a body; the ledger is made where there is none. */
-  intake(): { readonly kind: "open"; readonly take: Intake } | LedgerAbsence;
+  intake(): Promise<{ readonly kind: "open"; readonly take: Intake } | LedgerAbsence>;
   /** How long the newest body took to be counted; undefined before the first. */
   readonly lastIntakeMs: number | undefined;
 };

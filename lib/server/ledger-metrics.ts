@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { newestRecordAt, readFeeding } from "../ledger/questions/feeding.ts";
-import { providerSpend } from "../ledger/questions/provider-spend.ts";
-import type { LedgerSql } from "../ledger/sql/ledger-sql.ts";
+import type { LedgerState } from "../ledger/reader.ts";
+import { spendByProvider } from "../query/aggregate.ts";
 import type { FollowState } from "../query/follow-health.ts";
 
 const PREFIX = "litellm_pulse_ledger_";
@@ -20,8 +20,9 @@ export type LedgerFigures = {
 };
 
 /** Reads the figures of a ledger; beyond a thousand pairs the smallest are summed as `other`. */
-export async function readLedgerFigures(sql: LedgerSql): Promise<LedgerFigures> {
-  const pairs = await providerSpend(sql);
+export async function readLedgerFigures(ledger: LedgerState): Promise<LedgerFigures> {
+  const { sql } = ledger;
+  const pairs = await spendByProvider(ledger);
   const rest = pairs.slice(MOST_PAIRS).reduce((sum, { spend }) => sum + spend, 0);
   const others = pairs.length > MOST_PAIRS ? [{ provider: REST, model: REST, spend: rest }] : [];
   const feeding = await readFeeding(sql);

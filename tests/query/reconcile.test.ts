@@ -68,7 +68,7 @@ test("unpriced are successes with tokens that cost nothing and were no cache hit
     { ...base, id: "failed", status: 1 },
     { ...base, id: "empty", prompt: 0 },
   ];
-  foldBatch(ledger, batchOf(records), { now: at, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: at, source: "records" });
   const day = Math.floor(at / 86_400_000);
   const usesOf = (first: number, last: number) =>
     readerOf(ledger).snapshot(({ sql }) => unpricedUse(sql, { first, last, zone: "UTC" }));

@@ -88,6 +88,8 @@ export type WorldOptions = Partial<
   >
 > & {
   readonly zone?: string;
+  /** A PostgreSQL that holds the ledger. */
+  readonly ledgerUrl?: string;
   readonly now?: number;
   readonly population?: Population;
   /** Families and labels that LiteLLM 1.82 does not have: all metrics are known, and the provider. */
@@ -159,7 +161,7 @@ export function openWorld(options: WorldOptions = {}): World {
   } = options;
   const ledger = createLedgerService({
     path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
-    url: undefined,
+    url: options.ledgerUrl,
     zone,
     now: () => state.now,
     retentionDays: 90,

@@ -1,3 +1,4 @@
+import { cleanNumber } from "../../lib/query/clean-number.ts";
 import type { LogRow, People } from "./spend-world.ts";
 
 const DAY = 86_400_000;
@@ -195,7 +196,12 @@ export const TRUTHS: Readonly<Record<string, (truth: Truth, query: Query) => unk
     return {
       spend_per_tag: tags(within(truth.rows, query))
         .filter(({ tag }) => query["tags"] === "" || wanted.includes("all-tags") || wanted.includes(tag))
-        .map(({ tag, count, spend }) => ({ name: tag, log_count: count, spend: Number(spend.toFixed(4)) })),
+        // The noise of adding up must not decide which way a half is rounded.
+        .map(({ tag, count, spend }) => ({
+          name: tag,
+          log_count: count,
+          spend: Number(cleanNumber(spend).toFixed(4)),
+        })),
     };
   },
   "/spend/tags": (truth, query) =>

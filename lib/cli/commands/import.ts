@@ -4,19 +4,16 @@ import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import type { BadLine } from "../../ledger/files/record-batches.ts";
 import { createImporter, type Importer } from "../../ledger/import-records.ts";
-import { createLedger } from "../../ledger/ledger.ts";
-import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { isDatabaseError } from "../../store/failure-reason.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { type ImportSource, readBatches } from "../import-reading.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
-import { ledgerTrouble } from "../ledger-trouble.ts";
-import { say, sayStoreFailure } from "../say.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
+import { isLedgerTrouble, ledgerTrouble } from "../ledger-trouble.ts";
+import { openLedger } from "../open-ledger.ts";
+import { say } from "../say.ts";
 
 /** What `import` was told besides the settings. */
 export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };
@@ -40,15 +37,17 @@ export async function importCommand(
     say(io, source.message);
     return EXIT.usage;
   }
-  const opened = openLedgerFile(ledgerPathOf(config), ledgerMigrations("sqlite"), "write");
-  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
-  const { db } = opened;
-  const ledger = createLedger(db, createZone(config.timezone));
+  const opened = await openLedger(ledgerHomeOf(config), createZone(config.timezone));
+  if (opened.kind === "failed") {
+    say(io, opened.failure.message);
+    return EXIT.database;
+  }
+  const { ledger } = opened;
   const bad: Bad = { count: 0, told: [] };
   const importer = createImporter(ledger, io.now);
   const signal = io.stopSignal();
   try {
-    const claimed = claimSource(ledger, { kind: "records", name: "files" });
+    const claimed = await claimSource(ledger, { kind: "records", name: "files" });
     if (claimed.kind === "refused") {
       say(io, claimed.message);
       return EXIT.usage;
@@ -61,14 +60,14 @@ export async function importCommand(
     });
   } catch (error) {
     const stays = "what was counted stays, and the same file may be imported again";
-    if (isDatabaseError(error)) {
-      say(io, `${ledgerTrouble(opened.path, error)}; ${stays}`);
+    if (isLedgerTrouble(error)) {
+      say(io, `${ledgerTrouble(opened.place, error)}; ${stays}`);
       return EXIT.database;
     }
     say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);
     return EXIT.usage;
   } finally {
-    db.close();
+    await opened.close();
   }
   return conclude(importer, bad, options, { io, isStopped: signal.aborted });
 }

@@ -13,7 +13,7 @@ import { openForReading } from "../../store/database.ts";
 import { allTargets } from "../../store/targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { openLedgerView } from "../ledger-view.ts";
 import { preparePrices } from "../prices.ts";
 import { questionWords } from "../question-flags.ts";
@@ -43,7 +43,7 @@ export async function reconcileCommand(
   const { question } = parsed;
   const store = openForReading(config.dbPath);
   if (store.kind === "failed") return refuse(store.failure, io);
-  const ledger = await openLedgerView({ path: ledgerPathOf(config), url: undefined });
+  const ledger = await openLedgerView(ledgerHomeOf(config));
   if (ledger.kind === "failed") {
     store.db.close();
     return refuse(ledger, io);

@@ -12,7 +12,7 @@ import { notesOn } from "../../report/notes.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { type Io, UnwritableOutput } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { questionWords } from "../question-flags.ts";
 import { fileSource } from "../report/file-source.ts";
 import { type Output, outputsOf, type ReportFormat } from "../report/outputs.ts";
@@ -149,15 +149,16 @@ async function sourceOf(
 ): Promise<Found> {
   if (url === undefined) {
     const metrics = fileSource(config.dbPath, { ...question, budgets: config });
-    const ledgerPath = ledgerPathOf(config);
+    const ledger = ledgerHomeOf(config);
     const isForLedger = needsLedger(question.question);
-    const isPossible = isForLedger || (question.question.source === undefined && existsSync(ledgerPath));
+    const isPossible =
+      isForLedger || (question.question.source === undefined && (ledger.url !== undefined || existsSync(ledger.path)));
     // Where there is no ledger, nothing of it is loaded.
     if (!isPossible) return { kind: "found", source: metrics };
     const { ledgerSource } = await import("../report/ledger-source.ts");
     return {
       kind: "found",
-      source: ledgerSource({ path: ledgerPath, url: undefined }, { ...question, budgets: config }, metrics),
+      source: ledgerSource(ledger, { ...question, budgets: config }, metrics),
     };
   }
   const [{ urlSource }, { readCa }, { serverKeyWarning }] = await Promise.all([

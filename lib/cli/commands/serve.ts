@@ -6,7 +6,7 @@ import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { createLedgerService } from "../ledger-service.ts";
 import { syncSettings } from "../ledger-session.ts";
 import { preparePrices } from "../prices.ts";
@@ -71,8 +71,7 @@ export async function serve(
   }
   const isLoopbackOnly = isLoopbackAddress(config.host);
   const ledger = createLedgerService({
-    path: ledgerPathOf(config),
-    url: undefined,
+    ...ledgerHomeOf(config),
     zone,
     now: io.now,
     retentionDays: config.dbRetentionDays,

@@ -9,13 +9,14 @@ import { reachOf } from "../../query/ledger-usage/reach.ts";
 import { isBad } from "../../query/question-words.ts";
 import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
 import { EXIT } from "../exit-code.ts";
+import type { LedgerHome } from "../ledger-path.ts";
 import { readingTrouble } from "../ledger-trouble.ts";
-import { type LedgerPlace, openLedgerView } from "../ledger-view.ts";
+import { openLedgerView } from "../ledger-view.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
 /** Answers from the spend ledger where it is asked for or covers the window, else as `metrics` does. */
 export function ledgerSource(
-  ledger: LedgerPlace,
+  ledger: LedgerHome,
   asked: { readonly question: UsageQuestion; readonly zone: Zone; readonly budgets: Budgets },
   metrics: ReportSource,
 ): ReportSource {
@@ -55,7 +56,7 @@ export function ledgerSource(
 }
 
 async function reading<Value>(
-  ledger: LedgerPlace,
+  ledger: LedgerHome,
   read: (state: LedgerState) => Promise<Value>,
 ): Promise<Value | Untold> {
   const opened = await openLedgerView(ledger);

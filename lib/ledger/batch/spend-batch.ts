@@ -81,3 +81,10 @@ export function createBatch(texts: Texts, capacity: number, room = new ArrayBuff
     cache: bytes(),
   };
 }
+
+/** The rows of a batch in columns of its own: who gives batches may fill them again. */
+export function copyBatch(batch: SpendBatch): SpendBatch {
+  const { length, texts, ...columns } = batch;
+  const copies = Object.entries(columns).map(([name, column]) => [name, column.slice(0, length)]);
+  return { length, texts, ...Object.fromEntries(copies) };
+}

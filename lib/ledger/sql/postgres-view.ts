@@ -6,15 +6,21 @@ import { connect, type PostgresConnection } from "./postgres-connection.ts";
 /** Connections of one process that answer at the same time; what comes beyond them waits. */
 const MOST_CONNECTIONS = 4;
 
-/** A ledger in PostgreSQL as questions see it; connections are opened as they are needed. Its errors are `LedgerError`s. */
-export function postgresView(address: SourceAddress): LedgerView {
+type Pool = {
+  /** Has a connection do something, and closes it where that fails. */
+  using<Value>(work: (connection: PostgresConnection) => Promise<Value>): Promise<Value>;
+  close(): Promise<void>;
+};
+
+/** Connections that are opened as they are needed, so many at most. */
+function createPool(address: SourceAddress, most: number): Pool {
   const idle: PostgresConnection[] = [];
   const busy = new Set<PostgresConnection>();
   const waiting: (() => void)[] = [];
   let taken = 0;
   let isClosed = false;
   const take = async (): Promise<PostgresConnection> => {
-    if (taken >= MOST_CONNECTIONS) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (taken >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else taken += 1;
     for (let kept = idle.pop(); kept !== undefined; kept = idle.pop()) {
       if (!kept.isLost) return kept;
@@ -27,7 +33,7 @@ export function postgresView(address: SourceAddress): LedgerView {
     if (next) next();
     else taken -= 1;
   };
-  const using = async <Value>(work: (connection: PostgresConnection) => Promise<Value>): Promise<Value> => {
+  const using: Pool["using"] = async (work) => {
     if (isClosed) throw new LedgerError("The ledger was closed", { reason: "away" });
     let connection: PostgresConnection | undefined;
     try {
@@ -45,6 +51,21 @@ export function postgresView(address: SourceAddress): LedgerView {
       leave();
     }
   };
+  return {
+    using,
+    async close() {
+      isClosed = true;
+      await Promise.all([...idle.splice(0), ...busy].map((connection) => connection.end()));
+    },
+  };
+}
+
+/** A ledger in PostgreSQL as questions see it; connections are opened as they are needed. Its errors are `LedgerError`s. */
+export function postgresView(address: SourceAddress): LedgerView {
+  const pool = createPool(address, MOST_CONNECTIONS);
+  // Whether the ledger is there and has changed is known at once, however many long questions it has.
+  const watch = createPool(address, 1);
+  const { using } = pool;
   const sql: LedgerSql = {
     dialect: "postgres",
     rows: (statement, parameters) => using((connection) => connection.sql.rows(statement, parameters)),
@@ -62,12 +83,12 @@ export function postgresView(address: SourceAddress): LedgerView {
         return value;
       }),
     async version() {
-      const [row] = await sql.rows<{ value: string }>("SELECT value FROM meta WHERE name = 'changes'");
+      const question = "SELECT value FROM meta WHERE name = 'changes'";
+      const [row] = await watch.using((connection) => connection.sql.rows<{ value: string }>(question));
       return row?.value ?? "";
     },
     async close() {
-      isClosed = true;
-      await Promise.all([...idle.splice(0), ...busy].map((connection) => connection.end()));
+      await Promise.all([pool.close(), watch.close()]);
     },
   };
 }

@@ -2,7 +2,8 @@ import { parseAddress, type SourceAddress } from "../postgres/address.ts";
 import { LedgerError } from "./ledger-error.ts";
 import type { LedgerView } from "./ledger-sql.ts";
 import { connect, type PostgresConnection } from "./postgres-connection.ts";
-import { checkSchema, type LedgerRefusal } from "./postgres-schema.ts";
+import { checkSchema, type LedgerRefusal, makeSchema } from "./postgres-schema.ts";
+import { type PostgresStore, postgresStore } from "./postgres-store.ts";
 import { postgresView } from "./postgres-view.ts";
 
 /** A ledger in PostgreSQL that is open for questions; `place` says where, free of secrets. */
@@ -14,6 +15,19 @@ export async function openPostgresView(url: string): Promise<OpenedView> {
   const refusal = await trying(address, checkSchema);
   if (refusal) return refusal;
   return { kind: "open", view: postgresView(address), place: `PostgreSQL at ${address.label}` };
+}
+
+/** A ledger in PostgreSQL that is open for folding. */
+export type OpenedStore =
+  | { readonly kind: "open"; readonly store: PostgresStore; readonly place: string }
+  | LedgerRefusal;
+
+/** Opens the ledger at a `postgres://` address for folding; its tables are made or brought up to date. */
+export async function openPostgresStore(url: string): Promise<OpenedStore> {
+  const address = addressOf(url);
+  const refusal = await trying(address, makeSchema);
+  if (refusal) return refusal;
+  return { kind: "open", store: postgresStore(address), place: `PostgreSQL at ${address.label}` };
 }
 
 /** The address of a URL that the setting has let through. */

@@ -31,7 +31,7 @@ export async function answerSpendPerTag(ledger: LedgerState, days: DayRange, tag
   return {
     spend_per_tag: bySpend(used).map(({ tag, requests, spend }) => ({
       name: tag,
-      spend: roundHalfEven(spend, 4),
+      spend: roundHalfEven(cleanNumber(spend), 4),
       log_count: requests,
     })),
   };

@@ -1,5 +1,6 @@
 import type { LedgerState } from "../../ledger/reader.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
+import { cleanNumber } from "../clean-number.ts";
 import { roundHalfEven } from "./round.ts";
 import { isoDay, monthUntil } from "./utc-day.ts";
 
@@ -26,7 +27,7 @@ export async function answerTeams(ledger: LedgerState, now: number, aliases: Tea
   }
   const totals = new Map<string, number>();
   const daily = [...days].map(([day, teams]) => {
-    const rounded = [...teams].map(([name, spend]) => [name, roundHalfEven(spend, 2)] as const);
+    const rounded = [...teams].map(([name, spend]) => [name, roundHalfEven(cleanNumber(spend), 2)] as const);
     for (const [name, spend] of rounded) totals.set(name, (totals.get(name) ?? 0) + spend);
     return Object.fromEntries([...rounded, ["date", isoDay(day)]]);
   });
@@ -34,6 +35,9 @@ export async function answerTeams(ledger: LedgerState, now: number, aliases: Tea
   return {
     daily_spend: daily,
     teams: [...totals.keys()],
-    total_spend_per_team: highest.map(([name, spend]) => ({ team_id: name, total_spend: roundHalfEven(spend, 2) })),
+    total_spend_per_team: highest.map(([name, spend]) => ({
+      team_id: name,
+      total_spend: roundHalfEven(cleanNumber(spend), 2),
+    })),
   };
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { LedgerError } from "../../ledger/sql/ledger-error.ts";
 import { failureReason } from "../../store/failure-reason.ts";
 import { mayIngest, refuseIngest } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
@@ -36,15 +37,15 @@ export function ingestRoutes(deps: ApiDeps): Hono {
           error: "The body is not JSON, expected a list of records, one record, or a record a line",
         });
       }
-      const intake = deps.ledger.intake();
+      const intake = await deps.ledger.intake();
       if (intake.kind === "absent") {
         const { kind: _, status, ...body } = intake;
         return sendError(context, status, body);
       }
       try {
-        return sendJson(context, 200, intake.take(values));
+        return sendJson(context, 200, await intake.take(values));
       } catch (error) {
-        const reason = failureReason(error);
+        const reason = error instanceof LedgerError ? error.message : failureReason(error);
         if (reason === undefined) throw error;
         return sendError(context, 503, {
           error: `Cannot write the spend ledger: ${reason}`,

@@ -61,7 +61,7 @@ function ledgerMetrics({ ledger, following, now }: ApiDeps): () => Promise<strin
   const figuresOf = (reading: OpenLedger) =>
     keptFigures(reading.version, "figures", async () => {
       const { readLedgerFigures } = await import("../ledger-metrics.ts");
-      return reading.ledger.snapshot(({ sql }) => readLedgerFigures(sql));
+      return reading.ledger.snapshot(readLedgerFigures);
     });
   return async () => {
     const reading = await ledger.reading();

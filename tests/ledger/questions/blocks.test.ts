@@ -30,15 +30,15 @@ describe("an answer whose past is remembered", () => {
         const found = models.map(({ model, requests, latency }) => [model, requests, latency.count]);
         return { found, tokens: tokens.count, users: (await population(state, ALWAYS)).users };
       });
-    add("old", DAY, "a");
-    add("new", DAY + 20, "a");
+    await add("old", DAY, "a");
+    await add("new", DAY + 20, "a");
     const both = [
       ["new", 1, 1],
       ["old", 1, 1],
     ];
     expect(await asked()).toEqual({ found: both, tokens: 2, users: 1 });
     expect(await asked()).toEqual({ found: both, tokens: 2, users: 1 });
-    add("late", DAY, "b");
+    await add("late", DAY, "b");
     expect(await asked()).toEqual({ found: [["late", 1, 1], ...both], tokens: 3, users: 2 });
     const anew = beginDay(ledger, DAY, { now: NOW, keepsIdentities: false });
     const others = ["x", "y"].map((id) => recordWith({ id, at: DAY * DAY_MS, user: id, model: "anew", latencyMs: 5 }));
@@ -60,7 +60,7 @@ describe("what was used between two minutes", () => {
         const start = DAY * DAY_MS;
         const ledger = openTestLedger();
         const records = minutes.map((at, i) => recordWith({ id: `r${i}`, at: start + at * MINUTE_MS + i, status: 0 }));
-        foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
+        await foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
         const inside = records.filter((_, i) => (minutes[i] ?? 0) >= from && (minutes[i] ?? 0) < to);
         const use = await readerOf(ledger).snapshot(({ sql }) =>

@@ -1,8 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { among, type LedgerView } from "../../../lib/ledger/sql/ledger-sql.ts";
 import { addressOf, openPostgresView, trying } from "../../../lib/ledger/sql/postgres.ts";
 import { makeSchema } from "../../../lib/ledger/sql/postgres-schema.ts";
 import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
+
+setDefaultTimeout(30_000);
 
 async function openView(database: TestDatabase): Promise<LedgerView> {
   expect(await trying(addressOf(database.url), makeSchema)).toBeUndefined();

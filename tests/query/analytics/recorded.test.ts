@@ -1,10 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../../lib/aggregator/zone.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { answerAggregate } from "../../../lib/query/aggregate.ts";
 import { answerAnalytics } from "../../../lib/query/analytics/answer.ts";
 import { fixtureText } from "../../support/fixtures.ts";
-import { readerOf } from "../../support/ledger.ts";
+import { readerOf, type TestLedger } from "../../support/ledger.ts";
 import { AS_OF, ledgerOf, recordedLedger } from "../../support/spend-api.ts";
 import { UTC } from "../../support/store.ts";
 
@@ -25,14 +24,14 @@ function expectAlike(found: unknown, expected: unknown, path = ""): void {
 }
 
 /** What `GET /usage` answers of everything. */
-function usageOf(ledger: Ledger, zone = UTC) {
+function usageOf(ledger: TestLedger, zone = UTC) {
   return readerOf(ledger).snapshot((state) => answerAnalytics(state, undefined, AS_OF, zone));
 }
 
 describe("the recorded answers", () => {
   test("of GET /usage", async () => {
     const { response } = JSON.parse(fixtureText("spend-api/usage.json"));
-    const { peak_days, ...answer } = await usageOf(recordedLedger());
+    const { peak_days, ...answer } = await usageOf(await recordedLedger());
     const { peak_days: peaks, peak_hours, ...expected } = response;
     const byHour = (list: { hour: number }[]) => list.toSorted((a, b) => a.hour - b.hour);
     expectAlike({ ...answer, peak_hours: byHour(answer.peak_hours) }, { ...expected, peak_hours: byHour(peak_hours) });
@@ -50,8 +49,8 @@ describe("the recorded answers", () => {
     const { cost_logs } = JSON.parse(fixtureText("spend-api/people.json"));
     const lines = cost_logs.map((row: unknown) => JSON.stringify(row)).join("\n");
     for (const [ledger, expected] of [
-      [recordedLedger(), recorded["rows.jsonl"]],
-      [ledgerOf(lines), recorded["cost_logs"]],
+      [await recordedLedger(), recorded["rows.jsonl"]],
+      [await ledgerOf(lines), recorded["cost_logs"]],
     ]) {
       const answer = await readerOf(ledger).snapshot(answerAggregate);
       expect(answer.records).toBe(expected.records);
@@ -64,8 +63,8 @@ describe("the recorded answers", () => {
 
   test("days and hours are those of the zone", async () => {
     const zone = createZone("America/New_York");
-    const answer = await usageOf(recordedLedger(zone.name), zone);
-    const utc = await usageOf(recordedLedger());
+    const answer = await usageOf(await recordedLedger(zone.name), zone);
+    const utc = await usageOf(await recordedLedger());
     expect(answer.totals).toEqual(utc.totals);
     // 9 November 00:00 in UTC is the evening of the 8th in New York.
     expect(answer.daily.find(({ date }) => date === "2026-11-08")?.requests).toBe(1);

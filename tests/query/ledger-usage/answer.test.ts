@@ -2,11 +2,10 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
-import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { answerLedgerUsage } from "../../../lib/query/ledger-usage/answer.ts";
 import { parseQuestion } from "../../../lib/query/parse-question.ts";
 import type { UsageAnswer } from "../../../lib/query/usage.ts";
-import { batchOf, openTestLedger, readerOf, type TestRecord } from "../../support/ledger.ts";
+import { batchOf, openTestLedger, readerOf, type TestLedger, type TestRecord } from "../../support/ledger.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 15, 7);
 const FIRST_DAY = Date.UTC(2026, 10, 16);
@@ -55,13 +54,17 @@ const record = fc.record({
   tags: fc.constantFrom<readonly string[] | null>(["x"], ["x", "y"], [], null),
 });
 
-function ledgerWith(records: readonly TestRecord[], zone: string): Ledger {
+async function ledgerWith(records: readonly TestRecord[], zone: string): Promise<TestLedger> {
   const ledger = openTestLedger(zone);
-  foldBatch(ledger, batchOf(records), { now: NOW, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: NOW, source: "records" });
   return ledger;
 }
 
-async function ask(ledger: Ledger, words: Readonly<Record<string, string>>, zoneName = "UTC"): Promise<UsageAnswer> {
+async function ask(
+  ledger: TestLedger,
+  words: Readonly<Record<string, string>>,
+  zoneName = "UTC",
+): Promise<UsageAnswer> {
   const zone = createZone(zoneName);
   const parsed = parseQuestion(new Map(Object.entries(words).map(([name, text]) => [name, [text]])), zone, NOW);
   if (parsed.kind === "bad") throw new Error(parsed.error);
@@ -122,7 +125,7 @@ describe("a usage answer from the ledger", () => {
           fc.constantFrom("UTC", "America/New_York"),
           async (made, zone) => {
             const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
-            const ledger = ledgerWith(records, zone);
+            const ledger = await ledgerWith(records, zone);
             const from = createZone(zone).dayAt(NOW - 2 * 86_400_000).start;
             const answer = await ask(ledger, { by, since: new Date(from).toISOString(), source: "ledger" }, zone);
             expectSame(
@@ -149,7 +152,7 @@ describe("a usage answer from the ledger", () => {
         fc.constantFrom("UTC", "Asia/Kathmandu"),
         async (made, zone) => {
           const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
-          const ledger = ledgerWith(records, "UTC");
+          const ledger = await ledgerWith(records, "UTC");
           const from = Date.UTC(2026, 10, 18, 9, 15);
           const until = Date.UTC(2026, 10, 20, 21, 45);
           const words = { since: new Date(from).toISOString(), until: new Date(until).toISOString(), source: "ledger" };
@@ -170,14 +173,14 @@ describe("a usage answer from the ledger", () => {
   });
 
   test("widens a window that people's rollups cannot cut, and says so", async () => {
-    const ledger = ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
+    const ledger = await ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
     const answer = await ask(ledger, { by: "user", since: "2026-11-20T12:00:00Z", until: "2026-11-20T13:00:00Z" });
     expect(answer.period).toMatchObject({ from: "2026-11-20T00:00:00+00:00", is_rounded: true });
     expect(answer.total.requests).toBe(1);
   });
 
   test("has percentiles of successes by model and none by user, and knows nothing of reasoning", async () => {
-    const ledger = ledgerWith(
+    const ledger = await ledgerWith(
       [100, 200, 300].map((latencyMs, index) => ({ ...BASE, id: String(index), at: NOW - 3_600_000, latencyMs })),
       "UTC",
     );
@@ -197,7 +200,7 @@ describe("a usage answer from the ledger", () => {
       { ...BASE, id: "4", at: at(10), spend: 1, model: "b" },
       { ...BASE, id: "5", at: at(11), spend: 0.5, model: "c" },
     ];
-    const answer = await ask(ledgerWith(records, "UTC"), { top: "1" });
+    const answer = await ask(await ledgerWith(records, "UTC"), { top: "1" });
     expect(answer.previous).toMatchObject({ from: "2026-11-20T00:00:00+00:00", cost: 2, requests: 1 });
     expect(answer.groups).toMatchObject([
       { model: "a", cost: 3 },
