@@ -37,8 +37,10 @@ export async function readRecords(pieces: Pieces, sink: RecordSink, options: Rea
       await new Promise(setImmediate);
       pausedAt = performance.now();
     }
-    if (signal?.aborted === true) return;
+    if (signal?.aborted === true) break;
   }
+  // What stops in the middle of a line is no bad line.
+  if (signal?.aborted === true) return;
   reader.finish();
   await onPiece?.();
 }

@@ -7,7 +7,7 @@ import { PlainRows } from "./plain-rows.ts";
 import type { RecordSink } from "./record-sink.ts";
 
 /** Records of one batch, which are counted in one transaction. */
-const BATCH_ROWS = 16_384;
+const BATCH_ROWS = 32_768;
 /** From here on, the texts of a source begin anew, so that memory does not grow with the length of a file. */
 const MOST_TEXTS = 200_000;
 
