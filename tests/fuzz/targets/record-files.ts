@@ -40,7 +40,9 @@ function csvOf(rows: readonly unknown[]): string {
 function anyFile(random: Random): { bytes: Uint8Array; isPacked: boolean } {
   const form = oneOf(random, FORMS);
   const rows = random() < 0.5 ? ROWS.map((row) => (random() < 0.5 ? mutateJson(row, random) : row)) : ROWS;
-  let bytes: Uint8Array = encoder.encode(random() < 0.03 ? `[{"request_id":"x","request_tags":${nested(100_000)}}]` : form(rows));
+  let bytes: Uint8Array = encoder.encode(
+    random() < 0.03 ? `[{"request_id":"x","request_tags":${nested(100_000)}}]` : form(rows),
+  );
   if (random() < 0.7) bytes = mutate(bytes, random);
   const packing = below(random, 4);
   if (packing > 1) return { bytes, isPacked: false };
