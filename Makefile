@@ -24,7 +24,7 @@ IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup shells setup-browser promtool faketime run test screenshot check fmt docs build install uninstall \
-  release publish image image-root image-push bench fuzz soak soak-ledger ci clean
+  release publish image image-root image-push bench fuzz load soak soak-ledger ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -138,6 +138,9 @@ image-root: $(IMAGE_BINARY) ## Lay out the image's files in ROOT (dist/image)
 
 fuzz: $(BINARY) ## Give hostile inputs to every part (FUZZ_SECONDS=60 for all, FUZZ_INPUTS for each, FUZZ_TARGET, FUZZ_SEED)
 	@$(BUN) tests/fuzz/run.ts
+
+load: $(BINARY) ## Load a service with 1 000 clients and a page of 100 000 series (LOAD_SECONDS=120)
+	@$(BUN) tests/load/run.ts
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts

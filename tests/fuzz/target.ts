@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** One input: what it is, to be kept where it is a finding, and the way to try it, which throws where it is one. */
-export type Attempt = {
+type Attempt = {
   readonly input: string | Uint8Array;
   run(): void | Promise<void>;
 };

@@ -179,7 +179,9 @@ function* importRows(
   for (let size = FIRST_STEP; ; ) {
     const started = clock();
     const next = importWhatIsReadable({ ...context, reader }, progress, size);
-    if (next.kind === "end") return { ...progress, isDamaged: progress.isDamaged || next.isDamaged };
+    if (next.kind === "end") {
+      return { ...progress, isDamaged: progress.isDamaged || next.isDamaged || progress.judge.page < total };
+    }
     progress = next.progress;
     const fit = size * (STEP_MS / Math.max(1, clock() - started));
     size = Math.round(Math.min(Math.max(fit, size / 2, FEWEST_PER_STEP), size * 2, MOST_PER_STEP));
