@@ -5,6 +5,7 @@ import {
   columnNames,
   decimal,
   filePath,
+  filePaths,
   httpUrl,
   listenHost,
   oneOf,
@@ -221,9 +222,9 @@ export const SETTINGS_TABLE = {
   },
   pricesFile: {
     group: "Spend API",
-    argument: "path",
-    schema: filePath("/etc/litellm/config.yaml"),
-    help: "LiteLLM's price map or config file, whose prices win over the built-in ones",
+    argument: "paths",
+    schema: filePaths("/etc/litellm/prices.json,/etc/litellm/config.yaml"),
+    help: "LiteLLM's price map, its config file, or both with a comma between them: their prices win over the built-in ones, later ones over earlier",
   },
   logLevel: {
     group: "Logging and time",
