@@ -3,6 +3,9 @@ import { isoIn } from "../../aggregator/iso.ts";
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
+import type { LedgerSums } from "../../ledger/questions/usage-rows.ts";
+import { zeroSums } from "../../store/totals.ts";
+import type { Sums } from "../../store/usage-rows.ts";
 import { askedWindow } from "../asked-window.ts";
 import { type Budgets, budgetOf, NO_BUDGETS } from "../budget.ts";
 import { BASE_DAYS, type Forecast, forecastFrom, LEAST_OBSERVED_MS } from "../forecast.ts";
@@ -16,8 +19,8 @@ import { indexAt, nextStart, type UsageStep, usualStep } from "../steps.ts";
 import type { UsageAnswer } from "../usage.ts";
 import type { UsageQuestion } from "../usage-question.ts";
 import { ledgerGroups } from "./groups.ts";
-import { type LedgerReader, ledgerReader } from "./ledger-reader.ts";
-import { addRow, countersKnown, emptyTotals, type LedgerTotals, ledgerMeasures } from "./ledger-sums.ts";
+import { type LedgerReader, ledgerReader, type Need } from "./ledger-reader.ts";
+import { addRow, countersKnown, latencyOf } from "./ledger-sums.ts";
 import { ledgerCoverage, reachOf } from "./reach.ts";
 import { dimensionsOf, rollupFor } from "./rollup.ts";
 
@@ -51,14 +54,18 @@ export function answerLedgerUsage(
     const to = Math.max(window.from, Math.min(window.to, newest));
     const elapsed = { from: window.from, to };
     const known = countersKnown(rollup.rollup === "route_day" && !question.by.includes("status"));
-    const whole = emptyTotals();
-    // A total by no names is exact for any window; of whole days the sketches are there besides.
-    for (const row of reader.rows({ window: wholeDays(window, newest, zone), by: [], time: "none" }))
-      addRow(whole, row);
+    const whole = zeroSums();
+    // A total by no names is exact for any window; durations are those of whole days.
+    const all: Need = { window: wholeDays(window, newest, zone), by: [], time: "none" };
+    for (const row of reader.rows(all)) addRow(whole, row);
     const isPlain = question.filters.length === 0;
-    const total = ledgerMeasures(whole, countersKnown(isPlain || rollup.rollup === "route_day"));
+    const durations = reader.durations(all);
+    const total = {
+      ...measuresOf(whole, countersKnown(isPlain || rollup.rollup === "route_day")),
+      ...latencyOf([durations?.of([], 0)]),
+    };
     const asOf = { reader, zone, elapsed, reach };
-    const forecast = forecastOf(asOf, { total: whole.sums.cost, end: asked.end });
+    const forecast = forecastOf(asOf, { total: whole.cost, end: asked.end });
     const budget = budgetOf(question, total.cost, forecast, budgets);
     return {
       schema_version: 1,
@@ -71,6 +78,7 @@ export function answerLedgerUsage(
         // Beyond the newest records a longer window holds nothing more.
         is_rounded: window.from !== wished.from || (window.to !== wished.to && wished.to < newest),
       },
+      ...(durations ? { latency_period: shownDays(durations.window, newest, zone) } : {}),
       coverage: ledgerCoverage(reach, elapsed, zone),
       total,
       groups: ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone),
@@ -94,20 +102,23 @@ function wholeDays({ from, to }: Window, newest: number, zone: Zone): Window {
   return { from, to: to >= newest ? Math.max(to, zone.dayAt(Math.max(from, newest - 1)).end) : to };
 }
 
+function shownDays({ from, to }: Window, newest: number, zone: Zone) {
+  return { from: isoIn(from, zone), to: isoIn(Math.max(from, Math.min(to, newest)), zone) };
+}
+
 function stepsOf({ reader, zone, elapsed, reach }: AsOf, question: UsageQuestion, knowsHours: boolean): UsageStep[] {
   const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
-  const slots: { at: number; totals: LedgerTotals }[] = [];
-  for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone))
-    slots.push({ at, totals: emptyTotals() });
+  const slots: { at: number; sums: Sums }[] = [];
+  for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) slots.push({ at, sums: zeroSums() });
   const window = reader.answerable({ from: elapsed.from, to: ceil(elapsed.to) }, []);
   for (const row of reader.rows({ window, by: [], time: step === "day" ? "day" : "quarter" })) {
     const slot = slots[indexAt(slots, row.at)];
-    if (slot) addRow(slot.totals, { ...row, latency: undefined });
+    if (slot) addRow(slot.sums, row);
   }
-  return slots.map(({ at, totals }, index) => {
+  return slots.map(({ at, sums }, index) => {
     const end = slots[index + 1]?.at ?? elapsed.to;
     const isKnown = reach !== undefined && reach.from < end && reach.to > at;
-    const measures = isKnown ? measuresOf(totals.sums, countersKnown(false)) : noMeasures();
+    const measures = isKnown ? measuresOf(sums, countersKnown(false)) : noMeasures();
     return { at: isoIn(at, zone), estimated: false, ...measures };
   });
 }
@@ -121,11 +132,11 @@ function previousOf({ reader, zone, elapsed, reach }: AsOf, previous: Previous):
   const isExact = answered.from === outer.from && answered.to === outer.to;
   const isObserved = reach !== undefined && reach.from < window.to && reach.to > window.from;
   if (!isObserved || !isExact || window.to <= window.from) return { ...shown, ...noMeasures() };
-  const totals = emptyTotals();
+  const sums = zeroSums();
   const inner = { from: ceil(window.from), to: floor(window.to) };
   const add = (part: Window, share: number) => {
     if (part.from >= part.to) return;
-    for (const row of reader.rows({ window: part, by: [], time: "none" })) addShare(totals, row, share);
+    for (const row of reader.rows({ window: part, by: [], time: "none" })) addShare(sums, row, share);
   };
   if (inner.from > inner.to) add(outer, (window.to - window.from) / (outer.to - outer.from));
   else {
@@ -133,17 +144,17 @@ function previousOf({ reader, zone, elapsed, reach }: AsOf, previous: Previous):
     add(inner, 1);
     add({ from: inner.to, to: outer.to }, (window.to - inner.to) / BUCKET_MS);
   }
-  return { ...shown, ...measuresOf(totals.sums, countersKnown(false)) };
+  return { ...shown, ...measuresOf(sums, countersKnown(false)) };
 }
 
 /** Adds a share of a quarter hour; counts stay whole. */
-function addShare(totals: LedgerTotals, row: Parameters<typeof addRow>[1], share: number): void {
-  const one = emptyTotals();
+function addShare(sums: Sums, row: LedgerSums, share: number): void {
+  const one = zeroSums();
   addRow(one, row);
-  for (const [name, value] of Object.entries(one.sums)) {
+  for (const [name, value] of Object.entries(one)) {
     // The names are those of the sums themselves.
-    const counter = name as keyof typeof one.sums;
-    totals.sums[counter] += counter === "cost" || share === 1 ? value * share : Math.round(value * share);
+    const counter = name as keyof Sums;
+    sums[counter] += counter === "cost" || share === 1 ? value * share : Math.round(value * share);
   }
 }
 

@@ -176,6 +176,32 @@ describe("a usage answer from the ledger", () => {
     expect([byUser?.p50_latency_ms, byUser?.p95_latency_ms]).toEqual([null, null]);
   });
 
+  test("has the latency of the whole days around a window that cuts them, and says which these are", () => {
+    const ledger = ledgerWith(
+      [
+        { ...BASE, id: "1", at: Date.UTC(2026, 10, 19, 1), latencyMs: 100, firstTokenMs: 40 },
+        { ...BASE, id: "2", at: Date.UTC(2026, 10, 19, 13), latencyMs: 300 },
+        { ...BASE, id: "3", at: Date.UTC(2026, 10, 20, 13), latencyMs: 500, firstTokenMs: 60 },
+        { ...BASE, id: "4", at: Date.UTC(2026, 10, 18, 23), latencyMs: 9000 },
+        { ...BASE, id: "5", at: Date.UTC(2026, 10, 20, 14), latencyMs: 7000, status: 1 },
+      ],
+      "UTC",
+    );
+    const window = { since: "2026-11-19T12:00:00Z", until: "2026-11-20T20:00:00Z", source: "ledger" };
+    const days = { from: "2026-11-19T00:00:00+00:00", to: "2026-11-20T14:01:00+00:00" };
+    const latency = { avg_latency_ms: 300, avg_ttft_ms: 50 };
+    const answer = ask(ledger, window);
+    expect(answer).toMatchObject({ latency_period: days, total: { requests: 3, ...latency } });
+    expect(answer.groups).toMatchObject([{ model: "m", requests: 3, ...latency }]);
+    expect(answer.total.p99_latency_ms).toBeWithin(490, 501);
+    expect(answer.total.p95_ttft_ms).toBeWithin(58, 61);
+    const byDay = ask(ledger, { ...window, by: "day" });
+    expect(byDay.groups.map(({ avg_latency_ms: ms }) => ms)).toEqual([200, 500]);
+    expect(ask(ledger, { ...window, by: "hour" }).groups[0]?.avg_latency_ms).toBeNull();
+    expect(ask(ledger, { ...window, by: "user" }).total.avg_latency_ms).toBe(300);
+    expect(ask(ledger, { ...window, key: "k" })).not.toHaveProperty("latency_period");
+  });
+
   test("compares with the same time before, and folds what top leaves out", () => {
     const at = (hour: number, day = 21) => Date.UTC(2026, 10, day, hour);
     const records = [
