@@ -48,7 +48,11 @@ function card(period: CardPeriod, asked: Asked<UsageAnswer> | undefined, view: V
     change(body, BEFORE[period]),
     total.requests === null && total.tokens === null
       ? undefined
-      : el("p", { class: "fact" }, `${countText(total.requests)} requests, ${tokensText(total.tokens)} tokens`),
+      : el(
+          "p",
+          { class: "fact" },
+          `${countText(total.requests)} request${total.requests === 1 ? "" : "s"}, ${tokensText(total.tokens)} tokens`,
+        ),
     heading(body),
     meter(body as WithBudget),
     spark(body.steps.map(({ cost }) => cost)),

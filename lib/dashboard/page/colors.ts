@@ -1,3 +1,5 @@
+import type { LayerColor } from "./chart-data.ts";
+
 /** The colors that a canvas needs, as the theme has them at this moment. */
 export type Colors = {
   readonly surface: string;
@@ -8,8 +10,7 @@ export type Colors = {
   readonly good: string;
   readonly warn: string;
   readonly bad: string;
-  /** Of a layer of the chart; -1 is the rest. */
-  readonly series: (color: number) => string;
+  readonly layer: (color: LayerColor) => string;
 };
 
 /** Reads the theme's colors. */
@@ -25,6 +26,6 @@ export function readColors(): Colors {
     good: read("good"),
     warn: read("warn"),
     bad: read("bad"),
-    series: (color) => read(color < 0 ? "series-rest" : `series-${color}`),
+    layer: (color) => read(color === "bad" ? color : `series-${color}`),
   };
 }

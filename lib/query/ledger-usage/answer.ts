@@ -15,14 +15,16 @@ import type { Previous, UsagePrevious } from "../previous.ts";
 import { sameStretch } from "../previous.ts";
 import type { BadQuestion } from "../question-words.ts";
 import { isBad } from "../question-words.ts";
-import { indexAt, nextStart, type UsageStep, usualStep } from "../steps.ts";
+import { usualStep } from "../steps.ts";
 import type { UsageAnswer } from "../usage.ts";
 import type { UsageQuestion } from "../usage-question.ts";
+import { withLedgerSteps } from "./group-steps.ts";
 import { ledgerGroups } from "./groups.ts";
 import { type LedgerReader, ledgerReader, type Need } from "./ledger-reader.ts";
 import { addRow, countersKnown, latencyOf } from "./ledger-sums.ts";
 import { ledgerCoverage, reachOf } from "./reach.ts";
 import { dimensionsOf, rollupFor } from "./rollup.ts";
+import { ledgerSlots, ledgerSteps } from "./steps.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -67,6 +69,11 @@ export function answerLedgerUsage(
     const asOf = { reader, zone, elapsed, reach };
     const forecast = forecastOf(asOf, { total: whole.cost, end: asked.end });
     const budget = budgetOf(question, total.cost, forecast, budgets);
+    const groups = ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone);
+    const knowsHours = rollup.knowsHours || (isPlain && question.groupSteps === undefined);
+    const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
+    const stepped = { from: elapsed.from, to: ceil(elapsed.to) };
+    const slots = ledgerSlots(reader, step, { ...asOf, window: reader.answerable(stepped, []) });
     return {
       schema_version: 1,
       source: "ledger",
@@ -81,8 +88,8 @@ export function answerLedgerUsage(
       ...(durations ? { latency_period: shownDays(durations.window, newest, zone) } : {}),
       coverage: ledgerCoverage(reach, elapsed, zone),
       total,
-      groups: ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone),
-      steps: stepsOf(asOf, question, isPlain || rollup.knowsHours),
+      groups: withLedgerSteps(reader, question, groups, reader.answerable(stepped, dimensionsOf(question)), slots),
+      steps: ledgerSteps(slots, zone),
       previous: previousOf(asOf, asked.previous),
       forecast,
       ...(budget ? { budget } : {}),
@@ -104,23 +111,6 @@ function wholeDays({ from, to }: Window, newest: number, zone: Zone): Window {
 
 function shownDays({ from, to }: Window, newest: number, zone: Zone) {
   return { from: isoIn(from, zone), to: isoIn(Math.max(from, Math.min(to, newest)), zone) };
-}
-
-function stepsOf({ reader, zone, elapsed, reach }: AsOf, question: UsageQuestion, knowsHours: boolean): UsageStep[] {
-  const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
-  const slots: { at: number; sums: Sums }[] = [];
-  for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone)) slots.push({ at, sums: zeroSums() });
-  const window = reader.answerable({ from: elapsed.from, to: ceil(elapsed.to) }, []);
-  for (const row of reader.rows({ window, by: [], time: step === "day" ? "day" : "quarter" })) {
-    const slot = slots[indexAt(slots, row.at)];
-    if (slot) addRow(slot.sums, row);
-  }
-  return slots.map(({ at, sums }, index) => {
-    const end = slots[index + 1]?.at ?? elapsed.to;
-    const isKnown = reach !== undefined && reach.from < end && reach.to > at;
-    const measures = isKnown ? measuresOf(sums, countersKnown(false)) : noMeasures();
-    return { at: isoIn(at, zone), estimated: false, ...measures };
-  });
 }
 
 /** The stretch before; where the rollup knows days only, it can be told for whole days alone. */

@@ -3,6 +3,7 @@ import type { Zone } from "../../aggregator/zone.ts";
 import { askedWindow } from "../asked-window.ts";
 import { inOneView } from "../one-view.ts";
 import { isBad } from "../question-words.ts";
+import { usualStep } from "../steps.ts";
 import { type AskedSource, needsLedger, type UsageQuestion } from "../usage-question.ts";
 import { covers, reachOf } from "./reach.ts";
 import { rollupFor } from "./rollup.ts";
@@ -18,12 +19,15 @@ export function chooseSource(
 ): AskedSource {
   if (needsLedger(question)) return "ledger";
   if (question.source !== undefined) return question.source;
+  const rollup = rollupFor(question);
   // Where neither can answer, the ledger says what there is instead.
-  if (isBad(rollupFor(question))) return hasMetrics ? "metrics" : "ledger";
+  if (isBad(rollup)) return hasMetrics ? "metrics" : "ledger";
   return inOneView(ledger, () => {
     const reach = reachOf(ledger, now);
     if (!hasMetrics) return reach ? "ledger" : "metrics";
     const { window } = askedWindow(question.span, now, reach?.to ?? now, zone);
-    return covers(reach, window, now) ? "ledger" : "metrics";
+    // Steps of groups that are known by day only would be a single one.
+    const isTooCoarse = question.groupSteps !== undefined && !rollup.knowsHours && usualStep(window) === "hour";
+    return covers(reach, window, now) && !isTooCoarse ? "ledger" : "metrics";
   });
 }

@@ -1,50 +1,16 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import type { UsageAnswer } from "../../../lib/query/usage.ts";
 import { countText } from "../../../lib/report/count-text.ts";
 import { moneyDecimals, moneyText } from "../../../lib/report/money-text.ts";
-import { createGate, type Gate, openPageServer, type PageServer } from "../../e2e/page-server.ts";
-import { openSandbox, type Sandbox, until } from "../../support/binary.ts";
+import { openSandbox, until } from "../../support/binary.ts";
 import { chromiumPath, launch, openTab } from "./browser.ts";
-import { bookHistory, HOSTILE, pageAfter } from "./history.ts";
+import { HOSTILE } from "./history.ts";
+import { openSite, type Site, usage } from "./site.ts";
 
 setDefaultTimeout(30_000);
 
-const ZONE = "America/New_York";
 const KEY = "pulse-key-1";
 
-/** A server with three weeks of numbers, to which LiteLLM gives a page only when a test hands one out. */
-type Site = AsyncDisposable & { readonly url: string; readonly origin: string; nextPage(): void; stop(): void };
-
-async function openSite(set: Record<string, string> = {}, models?: readonly string[]): Promise<Site> {
-  const sandbox: Sandbox = openSandbox();
-  const gate: Gate = createGate();
-  const litellm: PageServer = openPageServer(gate.answer);
-  const booked = bookHistory(sandbox.dbPath, litellm.metricsUrl, ZONE, models);
-  let { rounds } = booked;
-  const nextPage = () => {
-    rounds += 1;
-    gate.hand(new Response(pageAfter(rounds, models, booked.startedAt), { headers: { "content-type": "text/plain" } }));
-  };
-  nextPage();
-  const served = await sandbox.serve({ set: { METRICS_URL: litellm.metricsUrl, TIMEZONE: ZONE, ...set } });
-  const url = served.url.replace("0.0.0.0", "127.0.0.1");
-  await until("the first page is booked", async () => (await fetch(`${url}/health`)).status === 200);
-  return {
-    url: `${url}/`,
-    origin: new URL(url).origin,
-    nextPage,
-    stop: () => served.kill("SIGTERM"),
-    async [Symbol.asyncDispose]() {
-      await sandbox[Symbol.asyncDispose]();
-      await litellm[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const usage = async ({ url }: Site, query: string, init?: RequestInit): Promise<UsageAnswer> =>
-  // The answer's shape is that of this server's own route.
-  (await (await fetch(`${url}api/v1/usage?${query}`, init)).json()) as UsageAnswer;
 const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
 const ready = (page: Page) => page.waitForSelector("#rows tbody tr");
 
@@ -78,13 +44,13 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
       [...groups, total].map(({ requests }) => countText(requests)),
     );
     expect(await tab.page.locator("#chart-total").innerText()).toStartWith(`${moneyText(total.cost)} `);
-    await tab.page.locator("#steps summary").click();
+    await tab.page.locator("#chart-steps summary").click();
     const layers = (await usage(site, "last=30d&by=model&top=8&group_steps=cost")).groups.map(
       ({ steps = [] }) => steps,
     );
     const stepDecimals = moneyDecimals([...steps.map(({ cost }) => cost), ...layers.flat()]);
     const column = async (place: number) =>
-      (await texts(tab.page, `#steps tbody td:nth-child(${place})`)).map((text) => text.replace("–", "-"));
+      (await texts(tab.page, `#chart-steps tbody td:nth-child(${place})`)).map((text) => text.replace("–", "-"));
     const asText = (cost: number | null) => moneyText(cost, stepDecimals);
     expect(await column(2)).toEqual(steps.map(({ cost }) => asText(cost)));
     for (const [index, amounts] of layers.entries()) expect(await column(index + 3)).toEqual(amounts.map(asText));

@@ -157,6 +157,41 @@ describe("a usage answer from the ledger", () => {
     );
   });
 
+  test("gives groups their steps, which add up to the steps and to the groups, however many are folded", () => {
+    const by = fc.constantFrom("model", "provider,status", "team", "tag");
+    const zones = fc.constantFrom("UTC", "Asia/Kathmandu");
+    fc.assert(
+      fc.property(
+        fc.array(record, { maxLength: 40 }),
+        by,
+        zones,
+        fc.integer({ min: 1, max: 4 }),
+        (made, by, zone, top) => {
+          const records = made.map((one, index) => ({ ...BASE, ...one, tags: ["x"], id: String(index) }));
+          const ledger = ledgerWith(records, zone);
+          const words = { last: "4d", source: "ledger", by, top: String(top), group_steps: "requests" };
+          const { groups, steps } = ask(ledger, words, zone);
+          for (const [index, { requests }] of steps.entries()) {
+            expect(groups.reduce((sum, group) => sum + (group.steps?.[index] ?? 0), 0)).toBe(requests ?? 0);
+          }
+          for (const group of groups) {
+            expect(group.steps).toHaveLength(steps.length);
+            expect(group.steps?.reduce<number>((sum, amount) => sum + (amount ?? 0), 0)).toBe(group.requests ?? 0);
+          }
+          ledger.db.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("has steps of people's groups by day, and refuses to cut them finer", () => {
+    const ledger = ledgerWith([{ ...BASE, id: "1", at: NOW - 60 * MINUTE, team: "t" }], "UTC");
+    const words = { by: "team", top: "8", group_steps: "cost", source: "ledger" };
+    expect(ask(ledger, words)).toMatchObject({ steps: [{ requests: 1 }], groups: [{ team: "t", steps: [0] }] });
+    expect(() => ask(ledger, { ...words, step: "hour" })).toThrow("does not hold team with hour");
+  });
+
   test("widens a window that people's rollups cannot cut, and says so", () => {
     const ledger = ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
     const answer = ask(ledger, { by: "user", since: "2026-11-20T12:00:00Z", until: "2026-11-20T13:00:00Z" });
