@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import type { Browser, Page } from "playwright-core";
 import { countText } from "../../../lib/report/count-text.ts";
 import { moneyDecimals, moneyText } from "../../../lib/report/money-text.ts";
+import { percentText } from "../../../lib/report/percent-text.ts";
 import { openSandbox, until } from "../../support/binary.ts";
 import { chromiumPath, launch, openTab } from "./browser.ts";
 import { HOSTILE } from "./history.ts";
@@ -176,6 +177,37 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
     const { total } = await usage(site, "period=today");
     expect((await texts(page, ".card .big"))[0]).toBe(moneyText(total.cost));
     expect(tab.requests.filter((url) => url.endsWith("/api/v1/events"))).toHaveLength(1);
+  });
+
+  test("says how the budgets stand that are set: far, on the way to pass, passed", async () => {
+    const today = (await usage(site, "period=today")).total.cost ?? 0;
+    await using budgeted = await openSite({
+      BUDGET_DAILY: String(today * 100),
+      BUDGET_WEEKLY: String((await usage(site, "period=week")).total.cost ?? 0),
+      BUDGET_MONTHLY: "0.01",
+    });
+    await using tab = await openTab(browser, budgeted.origin);
+    await tab.page.goto(budgeted.url);
+    await ready(tab.page);
+    const states = new Set<string>();
+    for (const [index, period] of ["today", "week", "month"].entries()) {
+      const { budget } = await usage(budgeted, `period=${period}`);
+      if (!budget) throw new Error(`There is no budget for ${period}`);
+      const { limit, used_ratio: used, passed, forecast_passes: passes } = budget;
+      const words = passed ? ", passed" : passes ? ", on the way to pass it" : "";
+      const card = tab.page.locator(".card").nth(index);
+      expect(await card.innerText()).toContain(
+        `${percentText((used ?? 0) * 100)} of the budget of ${moneyText(limit)}${words}`,
+      );
+      const state = await card.locator(".meter").getAttribute("data-state");
+      expect(state).toBe(passed ? "passed" : passes ? "near" : "well");
+      states.add(state ?? "");
+      const bar = await card.locator(".meter").boundingBox();
+      const fill = await card.locator(".meter span").boundingBox();
+      expect((fill?.width ?? 0) / (bar?.width ?? 1)).toBeCloseTo(Math.min(1, used ?? 0), 1);
+    }
+    expect(states.size).toBeGreaterThan(1);
+    expect(tab.problems).toEqual([]);
   });
 
   test("keeps the colors that were chosen, and takes the system's otherwise", async () => {
