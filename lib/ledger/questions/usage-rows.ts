@@ -29,9 +29,10 @@ export type LedgerSums = {
   readonly cache_hits: number;
   readonly cache_misses: number;
   readonly cached_tokens: number;
-  readonly latencyCount: number;
-  readonly latencyMs: number;
 };
+
+/** How long successes took, in milliseconds: whole, and until the first token of those that were streamed. */
+export type Durations = { readonly latency: LogSketch; readonly firstToken: LogSketch };
 
 /** A group of rows: its names in the order asked for, when its slot begins, and its sums. */
 export type LedgerRow = LedgerSums & {
@@ -73,14 +74,12 @@ const PAYER: readonly LedgerDimension[] = ["key", "user", "team"];
 const USE = `SUM(c.requests) AS requests, SUM(c.failures) AS failed_requests, SUM(c.total_tokens) AS tokens,
   SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens, SUM(c.spend) AS cost`;
 const NO_CACHE = "0 AS cache_hits, 0 AS cache_misses, 0 AS cached_tokens";
-const NO_LATENCY = '0 AS "latencyCount", 0 AS "latencyMs"';
-const FULL = `${USE}, SUM(c.hits) AS cache_hits, SUM(c.misses) AS cache_misses, SUM(c.hit_tokens) AS cached_tokens,
-  SUM(c.latency_count) AS "latencyCount", SUM(c.latency_ms) AS "latencyMs"`;
+const FULL = `${USE}, SUM(c.hits) AS cache_hits, SUM(c.misses) AS cache_misses, SUM(c.hit_tokens) AS cached_tokens`;
 const TRAFFIC = `SUM(c.requests) AS requests, SUM(CASE c.status WHEN 1 THEN c.requests ELSE 0 END) AS failed_requests,
   SUM(c.total_tokens) AS tokens, SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens,
   SUM(c.spend) AS cost, SUM(CASE c.cache WHEN 1 THEN c.requests ELSE 0 END) AS cache_hits,
   SUM(CASE c.cache WHEN 2 THEN c.requests ELSE 0 END) AS cache_misses,
-  SUM(CASE c.cache WHEN 1 THEN c.total_tokens ELSE 0 END) AS cached_tokens, ${NO_LATENCY}`;
+  SUM(CASE c.cache WHEN 1 THEN c.total_tokens ELSE 0 END) AS cached_tokens`;
 
 /** A day's route has no row for each status, but what successes are of it. */
 const splitOf = (all: string, successes: string) =>
@@ -90,9 +89,7 @@ const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requ
   ${splitOf("c.total_tokens", "c.success_total_tokens")} AS tokens,
   ${splitOf("c.prompt_tokens", "c.success_prompt_tokens")} AS input_tokens,
   ${splitOf("c.completion_tokens", "c.success_completion_tokens")} AS output_tokens,
-  ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE},
-  SUM(CASE s.status WHEN 0 THEN c.latency_count ELSE 0 END) AS "latencyCount",
-  SUM(CASE s.status WHEN 0 THEN c.latency_ms ELSE 0 END) AS "latencyMs"`;
+  ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE}`;
 
 const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
   "requests",
@@ -105,6 +102,8 @@ const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
   .map((name) => `SUM(${name}) AS ${name}`)
   .join(", ")} FROM payer_day
   WHERE sheet IN (SELECT id FROM sheet WHERE is_live = 1 AND day BETWEEN ?1 AND ?2) GROUP BY sheet, shift, payer)`;
+
+type Sketches = { readonly latency: Uint8Array; readonly firstToken: Uint8Array | null; readonly slot: number };
 
 /** The groups of a rollup's rows. A filter's value is a name; that of nothing cannot be asked for. */
 export async function ledgerRows(sql: LedgerSql, query: LedgerQuery): Promise<LedgerRow[]> {
@@ -132,24 +131,29 @@ export async function ledgerRows(sql: LedgerSql, query: LedgerQuery): Promise<Le
   }));
 }
 
-/** The latencies of the groups of `route_day`, by names and slot as `ledgerRows` has them, written as JSON. */
-export async function ledgerLatencies(sql: LedgerSql, query: LedgerQuery): Promise<Map<string, LogSketch>> {
+/** The durations of the groups of `route_day`, by slot and names (see `durationsKey`). */
+export async function ledgerDurations(
+  sql: LedgerSql,
+  query: Omit<LedgerQuery, "rollup">,
+): Promise<Map<string, Durations>> {
   const { by } = query;
-  const { from, where, slot, parameters } = partsOf(sql, query);
-  const names = by.map((dimension, index) => `, ${columnOf(query, dimension)} AS n${index}`);
-  const groups = new Map<string, { readonly slot: number; readonly ids: number[]; readonly sketch: LogSketch }>();
-  await sql.each<{ latency: Uint8Array; slot: number } & Record<string, unknown>>(
-    `SELECT c.latency, ${query.bySlot ? slot : "0"} AS slot ${names.join("")} FROM ${from} WHERE ${where} AND c.latency IS NOT NULL`,
+  const { from, where, slot, parameters } = partsOf(sql, { ...query, rollup: "route_day" });
+  const names = by.map((dimension, index) => `, ${COLUMNS[dimension]} AS n${index}`);
+  const groups = new Map<string, { readonly slot: number; readonly ids: number[]; readonly durations: Durations }>();
+  await sql.each<Sketches & Record<string, unknown>>(
+    `SELECT c.latency, c.first_token AS "firstToken", ${query.bySlot ? slot : "0"} AS slot ${names.join("")}
+      FROM ${from} WHERE ${where} AND c.latency IS NOT NULL`,
     parameters,
     (row) => {
       const ids = by.map((_, index) => Number(row[`n${index}`]));
       const key = `${row.slot} ${ids}`;
       let group = groups.get(key);
       if (!group) {
-        group = { slot: row.slot, ids, sketch: new LogSketch() };
+        group = { slot: row.slot, ids, durations: { latency: new LogSketch(), firstToken: new LogSketch() } };
         groups.set(key, group);
       }
-      group.sketch.mergeBytes(row.latency);
+      group.durations.latency.mergeBytes(row.latency);
+      if (row.firstToken) group.durations.firstToken.mergeBytes(row.firstToken);
     },
   );
   const texts = await textsOf(
@@ -157,15 +161,15 @@ export async function ledgerLatencies(sql: LedgerSql, query: LedgerQuery): Promi
     [...groups.values()].flatMap(({ ids }) => ids),
   );
   const keyOf = ({ slot, ids }: { readonly slot: number; readonly ids: readonly number[] }) =>
-    latencyKey(
+    durationsKey(
       slot,
       ids.map((id) => texts.get(id) ?? null),
     );
-  return new Map([...groups.values()].map((group) => [keyOf(group), group.sketch]));
+  return new Map([...groups.values()].map((group) => [keyOf(group), group.durations]));
 }
 
-/** The key of a group's latencies. */
-export function latencyKey(slot: number, names: readonly (string | null)[]): string {
+/** The key of a group's durations. */
+export function durationsKey(slot: number, names: readonly (string | null)[]): string {
   return JSON.stringify([slot, ...names]);
 }
 
@@ -222,7 +226,7 @@ function measuresOf(query: LedgerQuery): string {
     case "payer_day":
     case "customer_day":
     case "tag_day":
-      return `${USE}, ${NO_CACHE}, ${NO_LATENCY}`;
+      return `${USE}, ${NO_CACHE}`;
     default:
       return query.rollup satisfies never;
   }

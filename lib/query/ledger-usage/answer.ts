@@ -2,7 +2,10 @@ import { isoIn } from "../../aggregator/iso.ts";
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
+import type { LedgerSums } from "../../ledger/questions/usage-rows.ts";
 import type { LedgerState } from "../../ledger/reader.ts";
+import { zeroSums } from "../../store/totals.ts";
+import type { Sums } from "../../store/usage-rows.ts";
 import { askedWindow } from "../asked-window.ts";
 import { type Budgets, budgetOf, NO_BUDGETS } from "../budget.ts";
 import { BASE_DAYS, type Forecast, forecastFrom, LEAST_OBSERVED_MS } from "../forecast.ts";
@@ -11,14 +14,16 @@ import type { Previous, UsagePrevious } from "../previous.ts";
 import { sameStretch } from "../previous.ts";
 import type { BadQuestion } from "../question-words.ts";
 import { isBad } from "../question-words.ts";
-import { indexAt, nextStart, type UsageStep, usualStep } from "../steps.ts";
+import { usualStep } from "../steps.ts";
 import type { UsageAnswer } from "../usage.ts";
 import type { UsageQuestion } from "../usage-question.ts";
+import { withLedgerSteps } from "./group-steps.ts";
 import { ledgerGroups } from "./groups.ts";
-import { addRow, countersKnown, emptyTotals, type LedgerTotals, ledgerMeasures } from "./ledger-sums.ts";
+import { addRow, countersKnown, latencyOf } from "./ledger-sums.ts";
 import { ledgerCoverage, reachOf } from "./reach.ts";
 import { dimensionsOf, rollupFor } from "./rollup.ts";
-import { type WindowReader, windowReader } from "./window-reader.ts";
+import { ledgerSlots, ledgerSteps } from "./steps.ts";
+import { type Need, type WindowReader, windowReader } from "./window-reader.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -49,15 +54,24 @@ export async function answerLedgerUsage(
   const to = Math.max(window.from, Math.min(window.to, newest));
   const elapsed = { from: window.from, to };
   const known = countersKnown(rollup.rollup === "route_day" && !question.by.includes("status"));
-  const whole = emptyTotals();
-  // A total by no names is exact for any window; of whole days the sketches are there besides.
-  for (const row of await reader.rows({ window: wholeDays(window, newest, zone), by: [], time: "none" }))
-    addRow(whole, row);
+  const whole = zeroSums();
+  // A total by no names is exact for any window; durations are those of whole days.
+  const all: Need = { window: wholeDays(window, newest, zone), by: [], time: "none" };
+  for (const row of await reader.rows(all)) addRow(whole, row);
   const isPlain = question.filters.length === 0;
-  const total = ledgerMeasures(whole, countersKnown(isPlain || rollup.rollup === "route_day"));
+  const durations = await reader.durations(all);
+  const total = {
+    ...measuresOf(whole, countersKnown(isPlain || rollup.rollup === "route_day")),
+    ...latencyOf([durations?.of([], 0)]),
+  };
   const asOf = { reader, zone, elapsed, reach };
-  const forecast = await forecastOf(asOf, { total: whole.sums.cost, end: asked.end });
+  const forecast = await forecastOf(asOf, { total: whole.cost, end: asked.end });
   const budget = budgetOf(question, total.cost, forecast, budgets);
+  const groups = await ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone);
+  const knowsHours = rollup.knowsHours || (isPlain && question.groupSteps === undefined);
+  const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
+  const stepped = { from: elapsed.from, to: ceil(elapsed.to) };
+  const slots = await ledgerSlots(reader, step, { ...asOf, window: reader.answerable(stepped, []) });
   return {
     schema_version: 1,
     source: "ledger",
@@ -69,10 +83,11 @@ export async function answerLedgerUsage(
       // Beyond the newest records a longer window holds nothing more.
       is_rounded: window.from !== wished.from || (window.to !== wished.to && wished.to < newest),
     },
+    ...(durations ? { latency_period: shownDays(durations.window, newest, zone) } : {}),
     coverage: ledgerCoverage(reach, elapsed, zone),
     total,
-    groups: await ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone),
-    steps: await stepsOf(asOf, question, isPlain || rollup.knowsHours),
+    groups: await withLedgerSteps(reader, question, groups, reader.answerable(stepped, dimensionsOf(question)), slots),
+    steps: ledgerSteps(slots, zone),
     previous: await previousOf(asOf, asked.previous),
     forecast,
     ...(budget ? { budget } : {}),
@@ -91,26 +106,8 @@ function wholeDays({ from, to }: Window, newest: number, zone: Zone): Window {
   return { from, to: to >= newest ? Math.max(to, zone.dayAt(Math.max(from, newest - 1)).end) : to };
 }
 
-async function stepsOf(
-  { reader, zone, elapsed, reach }: AsOf,
-  question: UsageQuestion,
-  knowsHours: boolean,
-): Promise<UsageStep[]> {
-  const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
-  const slots: { at: number; totals: LedgerTotals }[] = [];
-  for (let at = elapsed.from; at < elapsed.to; at = nextStart(at, step, zone))
-    slots.push({ at, totals: emptyTotals() });
-  const window = reader.answerable({ from: elapsed.from, to: ceil(elapsed.to) }, []);
-  for (const row of await reader.rows({ window, by: [], time: step === "day" ? "day" : "quarter" })) {
-    const slot = slots[indexAt(slots, row.at)];
-    if (slot) addRow(slot.totals, { ...row, latency: undefined });
-  }
-  return slots.map(({ at, totals }, index) => {
-    const end = slots[index + 1]?.at ?? elapsed.to;
-    const isKnown = reach !== undefined && reach.from < end && reach.to > at;
-    const measures = isKnown ? measuresOf(totals.sums, countersKnown(false)) : noMeasures();
-    return { at: isoIn(at, zone), estimated: false, ...measures };
-  });
+function shownDays({ from, to }: Window, newest: number, zone: Zone) {
+  return { from: isoIn(from, zone), to: isoIn(Math.max(from, Math.min(to, newest)), zone) };
 }
 
 /** The stretch before; where the rollup knows days only, it can be told for whole days alone. */
@@ -122,11 +119,11 @@ async function previousOf({ reader, zone, elapsed, reach }: AsOf, previous: Prev
   const isExact = answered.from === outer.from && answered.to === outer.to;
   const isObserved = reach !== undefined && reach.from < window.to && reach.to > window.from;
   if (!isObserved || !isExact || window.to <= window.from) return { ...shown, ...noMeasures() };
-  const totals = emptyTotals();
+  const sums = zeroSums();
   const inner = { from: ceil(window.from), to: floor(window.to) };
   const add = async (part: Window, share: number) => {
     if (part.from >= part.to) return;
-    for (const row of await reader.rows({ window: part, by: [], time: "none" })) addShare(totals, row, share);
+    for (const row of await reader.rows({ window: part, by: [], time: "none" })) addShare(sums, row, share);
   };
   if (inner.from > inner.to) await add(outer, (window.to - window.from) / (outer.to - outer.from));
   else {
@@ -134,17 +131,17 @@ async function previousOf({ reader, zone, elapsed, reach }: AsOf, previous: Prev
     await add(inner, 1);
     await add({ from: inner.to, to: outer.to }, (window.to - inner.to) / BUCKET_MS);
   }
-  return { ...shown, ...measuresOf(totals.sums, countersKnown(false)) };
+  return { ...shown, ...measuresOf(sums, countersKnown(false)) };
 }
 
 /** Adds a share of a quarter hour; counts stay whole. */
-function addShare(totals: LedgerTotals, row: Parameters<typeof addRow>[1], share: number): void {
-  const one = emptyTotals();
+function addShare(sums: Sums, row: LedgerSums, share: number): void {
+  const one = zeroSums();
   addRow(one, row);
-  for (const [name, value] of Object.entries(one.sums)) {
+  for (const [name, value] of Object.entries(one)) {
     // The names are those of the sums themselves.
-    const counter = name as keyof typeof one.sums;
-    totals.sums[counter] += counter === "cost" || share === 1 ? value * share : Math.round(value * share);
+    const counter = name as keyof Sums;
+    sums[counter] += counter === "cost" || share === 1 ? value * share : Math.round(value * share);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { askedWindow } from "../asked-window.ts";
 import { isBad } from "../question-words.ts";
+import { usualStep } from "../steps.ts";
 import { type AskedSource, needsLedger, type UsageQuestion } from "../usage-question.ts";
 import { covers } from "./reach.ts";
 import { rollupFor } from "./rollup.ts";
@@ -17,9 +18,12 @@ export function chooseSource(
 ): AskedSource {
   if (needsLedger(question)) return "ledger";
   if (question.source !== undefined) return question.source;
+  const rollup = rollupFor(question);
   // Where neither can answer, the ledger says what there is instead.
-  if (isBad(rollupFor(question))) return hasMetrics ? "metrics" : "ledger";
+  if (isBad(rollup)) return hasMetrics ? "metrics" : "ledger";
   if (!hasMetrics) return reach ? "ledger" : "metrics";
   const { window } = askedWindow(question.span, now, reach?.to ?? now, zone);
-  return covers(reach, window, now) ? "ledger" : "metrics";
+  // Steps of groups that are known by day only would be a single one.
+  const isTooCoarse = question.groupSteps !== undefined && !rollup.knowsHours && usualStep(window) === "hour";
+  return covers(reach, window, now) && !isTooCoarse ? "ledger" : "metrics";
 }

@@ -1,13 +1,13 @@
-import type { LogSketch } from "../../aggregator/log-sketch.ts";
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import {
+  type Durations,
+  durationsKey,
   type LedgerDimension,
   type LedgerQuery,
   type LedgerRow,
-  latencyKey,
-  ledgerLatencies,
+  ledgerDurations,
   ledgerRows,
   zonesOf,
 } from "../../ledger/questions/usage-rows.ts";
@@ -18,20 +18,28 @@ import type { DayRollup } from "./rollup.ts";
 const DAY_MS = 86_400_000;
 
 /** What is read of a window whose ends are quarter hours: by names, and by day or quarter hour if asked. */
-type Need = {
+export type Need = {
   readonly window: Window;
   readonly by: readonly LedgerDimension[];
   readonly time: "none" | "day" | "quarter";
 };
 
 /** Sums under some names; `at` is when their day or quarter hour begins, 0 where times were not asked for. */
-export type TimedRow = LedgerRow & { readonly at: number; readonly latency: LogSketch | undefined };
+export type TimedRow = LedgerRow & { readonly at: number };
+
+/** How long successes took in a window of whole days, by the names and the day of a row. */
+type ReadDurations = {
+  readonly window: Window;
+  of(names: TimedRow["names"], at: number): Durations | undefined;
+};
 
 /** Reads windows of one ledger for one question. */
 export type WindowReader = {
   /** The smallest window around another that can be answered by some names. */
   answerable(window: Window, by: readonly LedgerDimension[]): Window;
   rows(need: Need): Promise<TimedRow[]>;
+  /** Durations are kept by day: of the whole days around a window, undefined where no rollup holds them. */
+  durations(need: Need): Promise<ReadDurations | undefined>;
 };
 
 /** The days that day rollups know: of the zone where they were folded for it, else UTC's. */
@@ -55,16 +63,10 @@ export async function windowReader(
     const query = { ...part, by, filters, isLocal: grid.isLocal, bySlot: time !== "none" };
     const isDays = part.rollup !== "quarter" && part.rollup !== "quarter_total";
     const startOf = isDays ? (slot: number) => startOfDay(slot, grid, zone) : (slot: number) => slot * BUCKET_MS;
-    const holdsLatency = part.rollup === "route_day" && !by.includes("status");
-    const latencies = holdsLatency ? await ledgerLatencies(sql, query) : undefined;
     const rows = await ledgerRows(sql, query);
     return rows
       .filter(({ requests }) => requests > 0)
-      .map((row) => ({
-        ...row,
-        at: time === "none" ? 0 : startOf(row.slot),
-        latency: latencies?.get(latencyKey(row.slot, row.names)),
-      }));
+      .map((row) => ({ ...row, at: time === "none" ? 0 : startOf(row.slot) }));
   };
   const quarters = async ({ from, to }: Window, need: Need): Promise<TimedRow[]> => {
     if (from >= to) return [];
@@ -92,6 +94,17 @@ export async function windowReader(
         ...(await read({ ...days, ...range }, need)),
         ...(await quarters({ from: daysTo, to: window.to }, need)),
       ];
+    },
+    async durations({ window, by, time }) {
+      const isByGridDay = time === "none" || (time === "day" && isGridOf(grid, window, zone));
+      const isHeld = (rollup.rollup === "route_day" || isPlain(by)) && !by.includes("status");
+      if (!isHeld || !isByGridDay || window.to <= window.from) return undefined;
+      const days = { from: grid.dayAt(window.from).from, to: grid.dayAt(window.to - 1).to };
+      const range = { from: dayNumber(days.from, grid, zone), to: dayNumber(days.to, grid, zone) };
+      const query = { ...range, by, filters, isLocal: grid.isLocal, bySlot: time !== "none" };
+      const found = await ledgerDurations(sql, query);
+      const slotAt = (at: number) => (time === "none" ? 0 : dayNumber(at, grid, zone));
+      return { window: days, of: (names, at) => found.get(durationsKey(slotAt(at), names)) };
     },
   };
 }

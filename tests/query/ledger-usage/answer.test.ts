@@ -172,6 +172,41 @@ describe("a usage answer from the ledger", () => {
     );
   });
 
+  test("gives groups their steps, which add up to the steps and to the groups, however many are folded", async () => {
+    const by = fc.constantFrom("model", "provider,status", "team", "tag");
+    const zones = fc.constantFrom("UTC", "Asia/Kathmandu");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(record, { maxLength: 40 }),
+        by,
+        zones,
+        fc.integer({ min: 1, max: 4 }),
+        async (made, by, zone, top) => {
+          const records = made.map((one, index) => ({ ...BASE, ...one, tags: ["x"], id: String(index) }));
+          const ledger = await ledgerWith(records, zone);
+          const words = { last: "4d", source: "ledger", by, top: String(top), group_steps: "requests" };
+          const { groups, steps } = await ask(ledger, words, zone);
+          for (const [index, { requests }] of steps.entries()) {
+            expect(groups.reduce((sum, group) => sum + (group.steps?.[index] ?? 0), 0)).toBe(requests ?? 0);
+          }
+          for (const group of groups) {
+            expect(group.steps).toHaveLength(steps.length);
+            expect(group.steps?.reduce<number>((sum, amount) => sum + (amount ?? 0), 0)).toBe(group.requests ?? 0);
+          }
+          ledger.db.close();
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  test("has steps of people's groups by day, and refuses to cut them finer", async () => {
+    const ledger = await ledgerWith([{ ...BASE, id: "1", at: NOW - 60 * MINUTE, team: "t" }], "UTC");
+    const words = { by: "team", top: "8", group_steps: "cost", source: "ledger" };
+    expect(await ask(ledger, words)).toMatchObject({ steps: [{ requests: 1 }], groups: [{ team: "t", steps: [0] }] });
+    expect(ask(ledger, { ...words, step: "hour" })).rejects.toThrow("does not hold team with hour");
+  });
+
   test("widens a window that people's rollups cannot cut, and says so", async () => {
     const ledger = await ledgerWith([{ ...BASE, id: "1", at: Date.UTC(2026, 10, 20, 3) }], "UTC");
     const answer = await ask(ledger, { by: "user", since: "2026-11-20T12:00:00Z", until: "2026-11-20T13:00:00Z" });
@@ -189,6 +224,32 @@ describe("a usage answer from the ledger", () => {
     expect(byModel?.p50_latency_ms).toBeWithin(198, 203);
     const [byUser] = (await ask(ledger, { by: "user" })).groups;
     expect([byUser?.p50_latency_ms, byUser?.p95_latency_ms]).toEqual([null, null]);
+  });
+
+  test("has the latency of the whole days around a window that cuts them, and says which these are", async () => {
+    const ledger = await ledgerWith(
+      [
+        { ...BASE, id: "1", at: Date.UTC(2026, 10, 19, 1), latencyMs: 100, firstTokenMs: 40 },
+        { ...BASE, id: "2", at: Date.UTC(2026, 10, 19, 13), latencyMs: 300 },
+        { ...BASE, id: "3", at: Date.UTC(2026, 10, 20, 13), latencyMs: 500, firstTokenMs: 60 },
+        { ...BASE, id: "4", at: Date.UTC(2026, 10, 18, 23), latencyMs: 9000 },
+        { ...BASE, id: "5", at: Date.UTC(2026, 10, 20, 14), latencyMs: 7000, status: 1 },
+      ],
+      "UTC",
+    );
+    const window = { since: "2026-11-19T12:00:00Z", until: "2026-11-20T20:00:00Z", source: "ledger" };
+    const days = { from: "2026-11-19T00:00:00+00:00", to: "2026-11-20T14:01:00+00:00" };
+    const latency = { avg_latency_ms: 300, avg_ttft_ms: 50 };
+    const answer = await ask(ledger, window);
+    expect(answer).toMatchObject({ latency_period: days, total: { requests: 3, ...latency } });
+    expect(answer.groups).toMatchObject([{ model: "m", requests: 3, ...latency }]);
+    expect(answer.total.p99_latency_ms).toBeWithin(490, 501);
+    expect(answer.total.p95_ttft_ms).toBeWithin(58, 61);
+    const byDay = await ask(ledger, { ...window, by: "day" });
+    expect(byDay.groups.map(({ avg_latency_ms: ms }) => ms)).toEqual([200, 500]);
+    expect((await ask(ledger, { ...window, by: "hour" })).groups[0]?.avg_latency_ms).toBeNull();
+    expect((await ask(ledger, { ...window, by: "user" })).total.avg_latency_ms).toBe(300);
+    expect(await ask(ledger, { ...window, key: "k" })).not.toHaveProperty("latency_period");
   });
 
   test("compares with the same time before, and folds what top leaves out", async () => {
