@@ -85,6 +85,7 @@ export const logRoutes: readonly Route[] = [
     path: "/spend/logs",
     summary: "Spend by day with its users, models and keys; without dates, or with summarize=false, the requests",
     access: "own",
+    holds: "names",
     query: v.pipe(
       v.object({
         start_date: v.optional(day),

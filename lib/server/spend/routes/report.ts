@@ -42,6 +42,7 @@ export const reportRoutes: readonly Route[] = [
     path: "/global/spend/report",
     summary: "Spend by day and team or end user, or by key, each with its models",
     access: "admin",
+    holds: "names",
     query: dayRange({
       group_by: v.optional(word(["team", "customer", "api_key"]), "team"),
       api_key: optionalText("a key (sk-…) or its hash"),
