@@ -11,7 +11,7 @@ export interface Importer {
 }
 
 /** Records whose cells may be garbage before it is collected: some 30 MB. */
-const GARBAGE_RECORDS = 120_000;
+const GARBAGE_RECORDS = 90_000;
 
 /** An importer of files. */
 export function createImporter(ledger: Ledger, now: () => number): Importer {
