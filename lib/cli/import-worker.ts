@@ -21,8 +21,8 @@ export type ImportNews =
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly message: string };
 
-/** Batches that wait to be counted while the next one is read. */
-const MOST_WAITING = 2;
+/** Batches that are counted, or wait for it, while the next one is read. */
+const MOST_WAITING = 1;
 
 /** The worker that reads a file while the main thread counts what it found; `say` reaches that one. */
 export function createImportWorker(

@@ -10,9 +10,13 @@ export interface Importer {
   readonly folded: Folded;
 }
 
+/** Records whose cells may be garbage before it is collected: some 30 MB. */
+const GARBAGE_RECORDS = 90_000;
+
 /** An importer of files. */
 export function createImporter(ledger: Ledger, now: () => number): Importer {
   let folded: Folded = { counted: 0, duplicates: 0, tooOld: 0 };
+  let sinceCollected = 0;
   return {
     async take(batch) {
       const { counted, duplicates, tooOld } = await foldBatch(ledger, batch, { now: now(), source: RECORDS_SOURCE });
@@ -21,6 +25,11 @@ export function createImporter(ledger: Ledger, now: () => number): Importer {
         duplicates: folded.duplicates + duplicates,
         tooOld: folded.tooOld + tooOld,
       };
+      // Cells lie outside of the heap, which alone would not make the collector run.
+      sinceCollected += batch.length;
+      if (sinceCollected < GARBAGE_RECORDS) return;
+      sinceCollected = 0;
+      Bun.gc(true);
     },
     get folded() {
       return folded;

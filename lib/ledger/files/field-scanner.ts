@@ -11,6 +11,7 @@ export const KIND = {
   object: 8,
 } as const;
 
+const SPACE = 32;
 const QUOTE = 34;
 const COMMA = 44;
 const MINUS = 45;
@@ -73,22 +74,26 @@ export class FieldScanner {
     let at = this.#pastSpace(from);
     if (view.getUint8(at) !== OPEN_OBJECT) return false;
     at = this.#pastSpace(at + 1);
-    if (view.getUint8(at) !== CLOSE_OBJECT) {
-      for (let place = 0; ; place++) {
-        if (view.getUint8(at) !== QUOTE) return false;
-        const name = this.#name(at + 1, place);
-        at = this.#pastSpace(this.#keyEnd);
-        if (name === undefined || view.getUint8(at) !== COLON) return false;
-        at = this.#field(name, this.#pastSpace(at + 1));
-        if (at < 0) return false;
-        at = this.#pastSpace(at);
-        const next = view.getUint8(at);
-        if (next === CLOSE_OBJECT) break;
-        if (next !== COMMA) return false;
-        at = this.#pastSpace(at + 1);
-      }
+    if (view.getUint8(at) === CLOSE_OBJECT) return this.#pastSpace(at + 1) === to;
+    for (let place = 0; ; place++) {
+      if (view.getUint8(at) !== QUOTE) return false;
+      const name = this.#name(at + 1, place);
+      if (name === undefined) return false;
+      at = this.#keyEnd;
+      // Nearly always there is no white space: looking for it costs more than the byte that is wanted.
+      if (view.getUint8(at) !== COLON) at = this.#pastSpace(at);
+      if (view.getUint8(at) !== COLON) return false;
+      at++;
+      if (view.getUint8(at) <= SPACE) at = this.#pastSpace(at);
+      at = this.#field(name, at);
+      if (at < 0) return false;
+      if (view.getUint8(at) <= SPACE) at = this.#pastSpace(at);
+      const next = view.getUint8(at);
+      if (next === CLOSE_OBJECT) return this.#pastSpace(at + 1) === to;
+      if (next !== COMMA) return false;
+      at++;
+      if (view.getUint8(at) <= SPACE) at = this.#pastSpace(at);
     }
-    return this.#pastSpace(at + 1) === to;
   }
 
   /** Where the newest key ended, behind its quote. */
@@ -126,14 +131,22 @@ export class FieldScanner {
 
   /** Notes a value of a name, and gives its end; negative where it is none. */
   #field(name: number, at: number): number {
-    const end = this.#value(at, 0);
-    if (name === UNKNOWN || end < 0) return end;
     const first = this.#view.getUint8(at);
-    const isText = first === QUOTE;
-    this.kinds[name] = isText && this.#hasEscape ? KIND.escaped : kindOf(first);
-    this.starts[name] = isText ? at + 1 : at;
-    this.ends[name] = isText ? end - 1 : end;
+    if (first === QUOTE) {
+      const end = this.#text(at + 1);
+      if (end < 0) return -1;
+      if (name !== UNKNOWN) this.#note(name, this.#hasEscape ? KIND.escaped : KIND.text, at + 1, end);
+      return end + 1;
+    }
+    const end = this.#value(at, 0);
+    if (name !== UNKNOWN && end >= 0) this.#note(name, kindOf(first), at, end);
     return end;
+  }
+
+  #note(name: number, kind: number, from: number, to: number): void {
+    this.kinds[name] = kind;
+    this.starts[name] = from;
+    this.ends[name] = to;
   }
 
   /** The end of the value that begins at `at`; negative where it is none. */
@@ -268,11 +281,9 @@ function isDigit(byte: number): boolean {
   return byte >= ZERO && byte <= 57;
 }
 
-/** The kind of a value by its first byte. */
+/** The kind of a value that is no text by its first byte. */
 function kindOf(first: number): number {
   switch (first) {
-    case QUOTE:
-      return KIND.text;
     case OPEN_OBJECT:
       return KIND.object;
     case OPEN_LIST:

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 
-const PIECE_BYTES = 1 << 20;
+const PIECE_BYTES = 1 << 18;
 
 /** Pieces of a file; each is used before the next is asked for. */
 export type Pieces = AsyncIterable<Uint8Array>;

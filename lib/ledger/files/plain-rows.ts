@@ -179,11 +179,14 @@ export class PlainRows {
     return this.#says(AT.cache, FALSE, 32) ? 2 : 0;
   }
 
-  /** Whether a text consists of these letters, whose first one may also have the bit of a small letter unset. */
+  /** Whether a text consists of these letters, whose first one may also be a capital if `bit` is that of small letters. */
   #says(field: number, letters: readonly number[], bit: number): boolean {
+    const view = this.#view;
     const from = this.#scanner.starts[field] ?? 0;
     if ((this.#scanner.ends[field] ?? 0) - from !== letters.length) return false;
-    return letters.every((letter, i) => (this.#view.getUint8(from + i) | (i === 0 ? bit : 0)) === letter);
+    if ((view.getUint8(from) | bit) !== letters[0]) return false;
+    for (let i = 1; i < letters.length; i++) if (view.getUint8(from + i) !== letters[i]) return false;
+    return true;
   }
 
   /** Hashes a text; 0 for none or an empty one, 1 for any other. Beyond ASCII, bytes may be no UTF-8: these are odd. */
@@ -194,8 +197,13 @@ export class PlainRows {
     const from = starts[field] ?? 0;
     const to = ends[field] ?? 0;
     if (from === to) return 0;
-    for (let at = from; at < to; at++) if (this.#view.getUint8(at) > 127) return ODD;
-    this.#hash.ofBytes(this.#view, from, to);
+    const view = this.#view;
+    let bits = 0;
+    let at = from;
+    for (; at + 4 <= to; at += 4) bits |= view.getInt32(at);
+    for (; at < to; at++) bits |= view.getInt8(at);
+    if ((bits & 0x80808080) !== 0) return ODD;
+    this.#hash.ofBytes(view, from, to);
     return 1;
   }
 }
