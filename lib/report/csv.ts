@@ -29,6 +29,6 @@ function textField(value: string | null): string {
   if (value === null) return "";
   // Control characters other than tab and line ends mean nothing in a name and would steer a terminal.
   const text = value.toWellFormed().replace(/(?![\t\r\n])\p{Cc}/gu, "\ufffd");
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const inert = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }
