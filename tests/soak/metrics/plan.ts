@@ -14,6 +14,8 @@ type Scraper = "serve" | "cron" | "overtaken cron";
 
 /** One moment of a soak. Instants are UTC milliseconds of the true time, all whole seconds, `offsetMs` is our clock's error. */
 export type Step = {
+  /** From 1 on. */
+  readonly number: number;
   readonly at: number;
   readonly offsetMs: number;
   /** What made the time before this step long. */
@@ -25,8 +27,8 @@ export type Step = {
   /** Where in the page a fault strikes, from 0 to 1. */
   readonly where: number;
   readonly by: Scraper;
-  /** The scraper is killed so many milliseconds after it got its page. */
-  readonly killAfterMs: number | undefined;
+  /** The scraper is killed so many milliseconds after it got its page, or when it begins to write. */
+  readonly kill: number | "at the write" | undefined;
   readonly disk: "full" | "room" | undefined;
 };
 
@@ -92,19 +94,21 @@ export function planWorld(seed: number, number: number, length: number): Plan {
       fullFor = between(2, 10);
     }
     const fault = !isQuiet && chance(0.12) ? pick(random, FAULTS) : undefined;
-    const by = isQuiet || chance(0.8) ? "serve" : chance(0.6) ? "cron" : "overtaken cron";
+    const drawn = isQuiet || chance(0.8) ? "serve" : chance(0.6) ? "cron" : "overtaken cron";
+    // Who waits for what hangs is the cron job, which has little patience.
+    const by = fault === "hang" ? "cron" : drawn;
     steps.push({
+      number: index + 1,
       at,
       offsetMs: offset.ms,
       gap,
       clock,
       loss: isQuiet || !chance(0.07) ? undefined : pick(random, setup.losses),
       worker: between(0, setup.pages),
-      // A hang costs real time, so it is rarer than the others.
-      fault: fault === "hang" && chance(0.85) ? "html" : by === "overtaken cron" ? undefined : fault,
+      fault: by === "overtaken cron" ? undefined : fault,
       where: random(),
       by,
-      killAfterMs: !isQuiet && chance(0.06) ? random() * 25 : undefined,
+      kill: isQuiet || !chance(0.08) ? undefined : chance(0.5) ? random() * 25 : "at the write",
       disk,
     });
   }
