@@ -57,7 +57,7 @@ export function planLedger(seed: number, number: number, length: number): Ledger
     const isBroken = !isQuiet && chance(0.3);
     steps.push({
       at,
-      rows: index === 0 || chance(0.1) ? between(2000, 8000) : between(1, 300),
+      rows: index === 0 || chance(0.08) ? between(1000, 4000) : between(1, 300),
       late: chance(0.5) ? [{ rows: between(1, 20), ms: between(MINUTE, chance(0.5) ? 55 * MINUTE : 10 * HOUR) }] : [],
       source: !isBroken ? undefined : chance(0.2) ? { kind: "killed" } : { kind: "cut", bytes: between(1, 60_000) },
       folders: chance(0.25) ? 2 : 1,

@@ -61,7 +61,7 @@ export function planWorld(seed: number, number: number, length: number): Plan {
   const setup = SETUPS[number % SETUPS.length] ?? SETUPS[0];
   const year = Date.UTC(2026, 0, 1);
   const change = pick(random, clockChanges(zone, year, year + 360 * DAY)) ?? year;
-  let at = change - wait(20 * HOUR, 40 * HOUR);
+  let at = change - wait(HOUR, 5 * HOUR);
   let latest = at;
   let offset: { ms: number; steps: number } = { ms: 0, steps: 0 };
   let fullFor = 0;
@@ -75,7 +75,7 @@ export function planWorld(seed: number, number: number, length: number): Plan {
     if (offset.ms !== 0 && (offset.steps <= 0 || isQuiet)) {
       offset = { ms: 0, steps: 0 };
       clock = "set right";
-    } else if (offset.ms === 0 && !isQuiet && index < length - 60 && chance(0.012)) {
+    } else if (offset.ms === 0 && !isQuiet && index < length - 20 && chance(0.02)) {
       clock = pick(random, ["set forward", "set back", "set forward", "set back", "not set"] as const);
       const error = wait(3 * MINUTE, 3 * HOUR);
       const wrong = { "set forward": error, "set back": -error, "not set": -at + wait(0, HOUR) };
@@ -125,7 +125,7 @@ function nextWait(
 ): { ms: number; gap: Step["gap"] } {
   const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
   const midnight = startOf(date.add({ days: 1 }), zone);
-  if (at < change && change - at < 4 * HOUR && chance(0.2)) {
+  if (at < change && change - at < 4 * HOUR && chance(0.1)) {
     return { ms: change - at + wait(MINUTE, 5 * HOUR), gap: "gap over a clock change" };
   }
   if (midnight - at < 3 * HOUR && chance(0.05)) {
