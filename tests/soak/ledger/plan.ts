@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE } from "../moments.ts";
 /** One moment of a soak of the ledger. Instants are UTC milliseconds. */
 export type LedgerStep = {
   readonly at: number;
-  /** Rows that were written since the step before, in order. */
+  /** Rows that were written since the step before, in order; before the first lies a past of some days. */
   readonly rows: number;
   /** Rows that come now, of requests that began so long ago. */
   readonly late: readonly { readonly rows: number; readonly ms: number }[];
@@ -26,8 +26,10 @@ export type LedgerStep = {
 /** A world of the ledger: what happens to a source and its folders. */
 export type LedgerPlan = { readonly seed: number; readonly from: number; readonly steps: readonly LedgerStep[] };
 
+/** The days that the source knows of at the first step. */
+export const PAST_MS = 5 * DAY;
 /** The source's retention: longer than any row is late. */
-const RETENTION_MS = 3 * DAY;
+const RETENTION_MS = 2.5 * DAY;
 const QUIET_STEPS = 3;
 
 /** What happens in a world: the same for the same seed, number and length. */
@@ -42,7 +44,7 @@ export function planLedger(seed: number, number: number, length: number): Ledger
   const steps: LedgerStep[] = [];
   for (let index = 0; index < length; index += 1) {
     const isQuiet = index === 0 || index >= length - QUIET_STEPS;
-    at += chance(0.3) ? between(HOUR, 3 * HOUR) : between(MINUTE, 50 * MINUTE);
+    at += chance(0.6) ? between(HOUR, 4 * HOUR) : between(MINUTE, 50 * MINUTE);
     let disk: LedgerStep["disk"];
     if (fullFor > 0) {
       fullFor = isQuiet ? 0 : fullFor - 1;
@@ -55,8 +57,8 @@ export function planLedger(seed: number, number: number, length: number): Ledger
     const isBroken = !isQuiet && chance(0.3);
     steps.push({
       at,
-      rows: chance(0.1) ? between(2000, 8000) : between(1, 300),
-      late: chance(0.5) ? [{ rows: between(1, 20), ms: between(MINUTE, chance(0.5) ? 55 * MINUTE : 18 * HOUR) }] : [],
+      rows: index === 0 || chance(0.08) ? between(1000, 4000) : between(1, 300),
+      late: chance(0.5) ? [{ rows: between(1, 20), ms: between(MINUTE, chance(0.5) ? 55 * MINUTE : 10 * HOUR) }] : [],
       source: !isBroken ? undefined : chance(0.2) ? { kind: "killed" } : { kind: "cut", bytes: between(1, 60_000) },
       folders: chance(0.25) ? 2 : 1,
       kill: isKilled
@@ -67,7 +69,7 @@ export function planLedger(seed: number, number: number, length: number): Ledger
         : undefined,
       disk,
       deletesBeforeMs: chance(0.15) ? RETENTION_MS : undefined,
-      isFull: chance(0.08),
+      isFull: chance(0.1),
       again: pick(random, ["resent", undefined, undefined, "imported"] as const),
     });
   }

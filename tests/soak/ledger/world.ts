@@ -9,7 +9,7 @@ import { createFakeClock } from "../fake-clock.ts";
 import { DAY, HOUR } from "../moments.ts";
 import type { Tally } from "../tally.ts";
 import { checkAnswers, checkFile } from "./check.ts";
-import type { LedgerPlan, LedgerStep } from "./plan.ts";
+import { type LedgerPlan, type LedgerStep, PAST_MS } from "./plan.ts";
 import { startLedgerReaders } from "./readers.ts";
 import { countWritten, keepWritten, writtenAfter } from "./written.ts";
 
@@ -37,9 +37,10 @@ export async function playLedgerWorld(
   const following = { ...common, LEDGER_PATH: followed, DATABASE_URL: url };
   const taking = { ...common, LEDGER_PATH: sent };
   await keepWritten(database);
-  await using readers = startLedgerReaders(tally, () => rows);
+  await using readers = startLedgerReaders(tally, () => announced);
 
   let rows = 0;
+  let announced = 0;
   let isFull = false;
   let service: Serving | undefined;
   let intake: Serving | undefined;
@@ -70,6 +71,7 @@ export async function playLedgerWorld(
   const write = async (step: LedgerStep, days: number): Promise<void> => {
     const fill = (count: number, until: number, length: number, seed: number) =>
       fillSpendLogs(database.sql, { rows: count, days: length, until, seed, from: rows });
+    announced = rows + step.rows + step.late.reduce((sum, late) => sum + late.rows, 0);
     await fill(step.rows, step.at, days, ((plan.seed + rows) % 997) / 997);
     rows += step.rows;
     for (const late of step.late) {
@@ -82,7 +84,7 @@ export async function playLedgerWorld(
 
   const fold = async (step: LedgerStep): Promise<boolean> => {
     const args = step.isFull
-      ? ["sync", "--full", "--since", new Date(step.at - HOUR).toISOString().slice(0, 10)]
+      ? ["sync", "--full", "--since", new Date(step.at - 3 * DAY).toISOString().slice(0, 10)]
       : ["sync"];
     if (step.isFull) tally.count("days read anew");
     if (step.source?.kind === "cut") {
@@ -169,7 +171,7 @@ export async function playLedgerWorld(
     if (code !== 0 && !(isFull && code === 6)) tally.differ(`import ended with ${code}: ${stderr}`);
   };
 
-  let before = plan.from - HOUR;
+  let before = plan.from - PAST_MS;
   for (const step of plan.steps) {
     clock.set(step.at);
     await write(step, (step.at - before) / DAY);

@@ -14,6 +14,8 @@ type Scraper = "serve" | "cron" | "overtaken cron";
 
 /** One moment of a soak. Instants are UTC milliseconds of the true time, all whole seconds, `offsetMs` is our clock's error. */
 export type Step = {
+  /** From 1 on. */
+  readonly number: number;
   readonly at: number;
   readonly offsetMs: number;
   /** What made the time before this step long. */
@@ -25,8 +27,8 @@ export type Step = {
   /** Where in the page a fault strikes, from 0 to 1. */
   readonly where: number;
   readonly by: Scraper;
-  /** The scraper is killed so many milliseconds after it got its page. */
-  readonly killAfterMs: number | undefined;
+  /** The scraper is killed so many milliseconds after it got its page, or when it begins to write. */
+  readonly kill: number | "at the write" | undefined;
   readonly disk: "full" | "room" | undefined;
 };
 
@@ -59,7 +61,7 @@ export function planWorld(seed: number, number: number, length: number): Plan {
   const setup = SETUPS[number % SETUPS.length] ?? SETUPS[0];
   const year = Date.UTC(2026, 0, 1);
   const change = pick(random, clockChanges(zone, year, year + 360 * DAY)) ?? year;
-  let at = change - wait(20 * HOUR, 40 * HOUR);
+  let at = change - wait(HOUR, 5 * HOUR);
   let latest = at;
   let offset: { ms: number; steps: number } = { ms: 0, steps: 0 };
   let fullFor = 0;
@@ -73,7 +75,7 @@ export function planWorld(seed: number, number: number, length: number): Plan {
     if (offset.ms !== 0 && (offset.steps <= 0 || isQuiet)) {
       offset = { ms: 0, steps: 0 };
       clock = "set right";
-    } else if (offset.ms === 0 && !isQuiet && index < length - 60 && chance(0.012)) {
+    } else if (offset.ms === 0 && !isQuiet && index < length - 20 && chance(0.02)) {
       clock = pick(random, ["set forward", "set back", "set forward", "set back", "not set"] as const);
       const error = wait(3 * MINUTE, 3 * HOUR);
       const wrong = { "set forward": error, "set back": -error, "not set": -at + wait(0, HOUR) };
@@ -92,19 +94,21 @@ export function planWorld(seed: number, number: number, length: number): Plan {
       fullFor = between(2, 10);
     }
     const fault = !isQuiet && chance(0.12) ? pick(random, FAULTS) : undefined;
-    const by = isQuiet || chance(0.8) ? "serve" : chance(0.6) ? "cron" : "overtaken cron";
+    const drawn = isQuiet || chance(0.8) ? "serve" : chance(0.6) ? "cron" : "overtaken cron";
+    // Who waits for what hangs is the cron job, which has little patience.
+    const by = fault === "hang" ? "cron" : drawn;
     steps.push({
+      number: index + 1,
       at,
       offsetMs: offset.ms,
       gap,
       clock,
       loss: isQuiet || !chance(0.07) ? undefined : pick(random, setup.losses),
       worker: between(0, setup.pages),
-      // A hang costs real time, so it is rarer than the others.
-      fault: fault === "hang" && chance(0.85) ? "html" : by === "overtaken cron" ? undefined : fault,
+      fault: by === "overtaken cron" ? undefined : fault,
       where: random(),
       by,
-      killAfterMs: !isQuiet && chance(0.06) ? random() * 25 : undefined,
+      kill: isQuiet || !chance(0.08) ? undefined : chance(0.5) ? random() * 25 : "at the write",
       disk,
     });
   }
@@ -121,7 +125,7 @@ function nextWait(
 ): { ms: number; gap: Step["gap"] } {
   const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
   const midnight = startOf(date.add({ days: 1 }), zone);
-  if (at < change && change - at < 4 * HOUR && chance(0.2)) {
+  if (at < change && change - at < 4 * HOUR && chance(0.1)) {
     return { ms: change - at + wait(MINUTE, 5 * HOUR), gap: "gap over a clock change" };
   }
   if (midnight - at < 3 * HOUR && chance(0.05)) {

@@ -20,11 +20,9 @@ const PATHS = [
 /** Between two questions, so that two cores are left for those who are asked. */
 const PAUSE_MS = 15;
 
-type Readers = AsyncDisposable & {
+export type Readers = AsyncDisposable & {
   /** Who is to be asked from now on; undefined while nobody listens. */
   ask(url: string | undefined): void;
-  /** A correction took something back, or another database is read: what was published before is no measure any more. */
-  forget(): void;
 };
 
 /** Asks the service over HTTP and by `report --json` processes, on and on until it is disposed of. */
@@ -92,9 +90,6 @@ export function startReaders(
   return {
     ask(next) {
       url = next;
-    },
-    forget() {
-      published = 0;
     },
     async [Symbol.asyncDispose]() {
       isOver = true;

@@ -12,6 +12,8 @@ export type Setup = {
   readonly pages: number;
   /** What may be lost in a way that can be known. */
   readonly losses: readonly Loss[];
+  /** Whether pages tell every restart, so that the log of events says what must be booked. */
+  readonly isKnowable: boolean;
   /** LiteLLM's clock minus the true time. */
   readonly skewMs: number;
 };
@@ -22,6 +24,7 @@ const CREATED: Naming = { start: "own", created: true };
 export const SETUPS = [
   {
     name: "one process",
+    isKnowable: true,
     options: {},
     naming: CREATED,
     pages: 1,
@@ -30,6 +33,7 @@ export const SETUPS = [
   },
   {
     name: "three workers",
+    isKnowable: true,
     options: { workers: 3 },
     naming: CREATED,
     pages: 3,
@@ -38,6 +42,7 @@ export const SETUPS = [
   },
   {
     name: "one process that hides when its series began",
+    isKnowable: true,
     options: { created: false },
     naming: { start: "own", created: false },
     pages: 1,
@@ -46,6 +51,7 @@ export const SETUPS = [
   },
   {
     name: "two workers whose clock is 41 minutes ahead of ours, newest labels",
+    isKnowable: true,
     options: { workers: 2, labels: "newest", details: true },
     naming: CREATED,
     pages: 2,
@@ -54,6 +60,7 @@ export const SETUPS = [
   },
   {
     name: "workers that share a folder",
+    isKnowable: false,
     options: { workers: 2, multiprocess: true },
     naming: { start: "none", created: false },
     pages: 1,
@@ -62,6 +69,7 @@ export const SETUPS = [
   },
   {
     name: "workers that began in the same hundredth of a second",
+    isKnowable: true,
     options: { workers: 2, workerSpreadMs: 0 },
     naming: { start: "shared", created: true },
     pages: 2,
