@@ -91,21 +91,9 @@ const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requ
   ${splitOf("c.completion_tokens", "c.success_completion_tokens")} AS output_tokens,
   ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE}`;
 
-const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
-  "requests",
-  "failures",
-  "total_tokens",
-  "prompt_tokens",
-  "completion_tokens",
-  "spend",
-]
-  .map((name) => `SUM(${name}) AS ${name}`)
-  .join(", ")} FROM payer_day
-  WHERE sheet IN (SELECT id FROM sheet WHERE is_live = 1 AND day BETWEEN ?1 AND ?2) GROUP BY sheet, shift, payer)`;
-
 type Sketches = { readonly latency: Uint8Array; readonly firstToken: Uint8Array | null; readonly slot: number };
 
-/** The groups of a rollup's rows. A filter's value is a name; that of nothing cannot be asked for. */
+/** The groups of the rows of a rollup that knows no people. A filter's value is a name; that of nothing cannot be asked for. */
 export async function ledgerRows(sql: LedgerSql, query: LedgerQuery): Promise<LedgerRow[]> {
   const { by } = query;
   const { from, where, slot, parameters } = partsOf(sql, query);
@@ -237,12 +225,9 @@ function partsOf({ dialect }: LedgerSql, query: LedgerQuery) {
   const asked = [...by, ...filters.map(({ dimension }) => dimension)];
   const byQuarter = isByQuarter(query);
   const slot = byQuarter ? `sheet.day * ${QUARTERS} + c.quarter` : isLocal ? "sheet.day + c.shift" : "sheet.day";
-  // Summed in the order of the key first, so that only a row for each payer and day is sorted.
-  const isByPayer = rollup === "payer_day" && !asked.some((name) => ROUTE.includes(name));
   const joins = [
-    `sheet CROSS JOIN ${isByPayer ? PAYER_DAYS : rollup} AS c`,
+    `sheet CROSS JOIN ${rollup} AS c`,
     ...(asked.some((name) => ROUTE.includes(name)) ? ["JOIN route ON route.id = c.route"] : []),
-    ...(asked.some((name) => PAYER.includes(name)) ? ["JOIN payer ON payer.id = c.payer"] : []),
     ...(needsStatus(query) && rollup === "route_day"
       ? ["CROSS JOIN (SELECT 0 AS status UNION ALL SELECT 1) AS s"]
       : []),

@@ -44,7 +44,7 @@ export async function answerLedgerUsage(
   const newest = reach?.to ?? now;
   const asked = askedWindow(question.span, now, newest, zone);
   const base = zone.dayAt(Math.min(asked.previous.from, newest - BASE_DAYS * DAY_MS)).start;
-  const reader = await windowReader(ledger.sql, {
+  const reader = await windowReader(ledger, {
     ...{ zone, rollup, filters: question.filters },
     reach: { from: base, to: Math.max(newest, asked.window.to) },
   });

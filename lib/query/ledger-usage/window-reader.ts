@@ -1,6 +1,7 @@
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
+import { peopleRows } from "../../ledger/questions/people-rows.ts";
 import {
   type Durations,
   durationsKey,
@@ -11,6 +12,7 @@ import {
   ledgerRows,
   zonesOf,
 } from "../../ledger/questions/usage-rows.ts";
+import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
 import type { UsageFilter } from "../../store/usage-rows.ts";
 import type { DayRollup } from "./rollup.ts";
@@ -47,7 +49,7 @@ type Grid = { readonly isLocal: boolean; dayAt(at: number): Window };
 
 /** Makes the reader of a question; `reach` is all the time that it may ask about. */
 export async function windowReader(
-  sql: LedgerSql,
+  ledger: LedgerState,
   asked: {
     readonly zone: Zone;
     readonly reach: Window;
@@ -55,6 +57,7 @@ export async function windowReader(
     readonly rollup: DayRollup;
   },
 ): Promise<WindowReader> {
+  const { sql } = ledger;
   const { zone, filters, rollup } = asked;
   const grid = await gridOf(sql, zone, asked.reach);
   const isPlain = (by: readonly LedgerDimension[]) => by.length === 0 && filters.length === 0;
@@ -63,7 +66,8 @@ export async function windowReader(
     const query = { ...part, by, filters, isLocal: grid.isLocal, bySlot: time !== "none" };
     const isDays = part.rollup !== "quarter" && part.rollup !== "quarter_total";
     const startOf = isDays ? (slot: number) => startOfDay(slot, grid, zone) : (slot: number) => slot * BUCKET_MS;
-    const rows = await ledgerRows(sql, query);
+    const isOfPeople = part.rollup === "payer_day" || part.rollup === "customer_day";
+    const rows = isOfPeople ? await peopleRows(ledger, query) : await ledgerRows(sql, query);
     return rows
       .filter(({ requests }) => requests > 0)
       .map((row) => ({ ...row, at: time === "none" ? 0 : startOf(row.slot) }));

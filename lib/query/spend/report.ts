@@ -1,8 +1,9 @@
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
 import { liveSheets } from "../../ledger/spend/days.ts";
-import { type Dimension, type Group, type GroupQuestion, groupedUse } from "../../ledger/spend/grouped.ts";
+import { type Group, type GroupQuestion, groupedUse } from "../../ledger/spend/grouped.ts";
 import type { PayerFilter } from "../../ledger/spend/names.ts";
+import type { Dimension } from "../../ledger/spend/sheet-groups.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type TeamAliases, teamName } from "./teams.ts";
