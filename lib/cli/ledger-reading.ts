@@ -5,7 +5,10 @@ import { readingTrouble } from "./ledger-trouble.ts";
 import type { OpenedView } from "./ledger-view.ts";
 
 /** How long an answer waits for a ledger that says nothing, and for one that is known to be in trouble. */
-const PATIENCE = { usual: 3000, inTrouble: 250 };
+type Patience = { readonly usual: number; readonly inTrouble: number };
+
+/** For a server, which may be silent; a file says at once what is wrong. */
+export const SERVER_PATIENCE: Patience = { usual: 3000, inTrouble: 250 };
 
 /** The reading half of a long-running process's ledger. */
 export type LedgerReading = Pick<LedgerAccess, "reading"> & { close(): Promise<void> };
@@ -13,7 +16,7 @@ export type LedgerReading = Pick<LedgerAccess, "reading"> & { close(): Promise<v
 type Opened = { readonly kind: "opened"; readonly reader: LedgerReader; readonly place: string };
 
 /** Lets answers read a ledger: it is opened when it is first asked for, and again after trouble. */
-export function createLedgerReading(open: () => Promise<OpenedView>, patience = PATIENCE): LedgerReading {
+export function createLedgerReading(open: () => Promise<OpenedView>, patience?: Patience): LedgerReading {
   let opened: Opened | undefined;
   let opening: Promise<Opened | LedgerAbsence> | undefined;
   let isInTrouble = false;
@@ -66,6 +69,7 @@ export function createLedgerReading(open: () => Promise<OpenedView>, patience = 
   };
   return {
     async reading() {
+      if (patience === undefined) return read();
       const asked = opened;
       const late = Promise.withResolvers<LedgerAbsence>();
       const timer = setTimeout(

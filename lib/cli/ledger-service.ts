@@ -1,11 +1,12 @@
 import type { Zone } from "../aggregator/zone.ts";
 import { closeOldDays } from "../ledger/identity/close.ts";
 import { createIntake, type Intake } from "../ledger/intake.ts";
+import { ledgerMigrations } from "../ledger/schema/migrations.ts";
 import { claimSource } from "../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
 import { isStuck } from "../store/failure-reason.ts";
 import type { LedgerHome } from "./ledger-path.ts";
-import { createLedgerReading } from "./ledger-reading.ts";
+import { createLedgerReading, SERVER_PATIENCE } from "./ledger-reading.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
 import { openLedgerView } from "./ledger-view.ts";
 import { type OpenLedger, openLedger } from "./open-ledger.ts";
@@ -27,8 +28,12 @@ type LedgerOptions = LedgerHome & {
 
 /** Makes the service of a ledger; nothing is opened yet. */
 export function createLedgerService({ path, url, zone, now, retentionDays }: LedgerOptions): LedgerService {
+  const migrations = ledgerMigrations("sqlite");
   // Connections of its own: the version that SQLite gives them changes with what the writer commits, too.
-  const reading = createLedgerReading(() => openLedgerView({ path, url }));
+  const reading = createLedgerReading(
+    () => openLedgerView({ path, url }, migrations),
+    url === undefined ? undefined : SERVER_PATIENCE,
+  );
   let writer: Writer | undefined;
   let opening: Promise<Writer | LedgerAbsence> | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;

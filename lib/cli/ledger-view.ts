@@ -9,13 +9,15 @@ export type OpenedView =
   | { readonly kind: "open"; readonly view: LedgerView; readonly place: string }
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
-/** Opens a ledger for questions; it has to be there. */
-export async function openLedgerView({ path, url }: LedgerHome): Promise<OpenedView> {
+/** Opens a ledger for questions; it has to be there. `migrations` are those of a file, for who asks for it often. */
+export async function openLedgerView(
+  { path, url }: LedgerHome,
+  migrations = ledgerMigrations("sqlite"),
+): Promise<OpenedView> {
   if (url !== undefined) {
     const { openPostgresView } = await import("../ledger/sql/postgres.ts");
     return openPostgresView(url);
   }
-  const migrations = ledgerMigrations("sqlite");
   const first = openLedgerFile(path, migrations, "read");
   if (first.kind === "failed") return { kind: "failed", ...first.failure };
   const second = openLedgerFile(path, migrations, "read");

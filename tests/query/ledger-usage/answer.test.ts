@@ -6,6 +6,7 @@ import { answerLedgerUsage } from "../../../lib/query/ledger-usage/answer.ts";
 import { parseQuestion } from "../../../lib/query/parse-question.ts";
 import type { UsageAnswer } from "../../../lib/query/usage.ts";
 import { batchOf, openTestLedger, readerOf, type TestLedger, type TestRecord } from "../../support/ledger.ts";
+import { PROPERTY_TIMEOUT_MS } from "../../support/property.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 15, 7);
 const FIRST_DAY = Date.UTC(2026, 10, 16);
@@ -143,34 +144,43 @@ describe("a usage answer from the ledger", () => {
         { numRuns: 25 },
       );
     },
+    PROPERTY_TIMEOUT_MS,
   );
 
-  test("cuts days by quarter hours where models are asked for, in any zone, and by day and hour adds up to the same", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(record, { maxLength: 40 }),
-        fc.constantFrom("UTC", "Asia/Kathmandu"),
-        async (made, zone) => {
-          const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
-          const ledger = await ledgerWith(records, "UTC");
-          const from = Date.UTC(2026, 10, 18, 9, 15);
-          const until = Date.UTC(2026, 10, 20, 21, 45);
-          const words = { since: new Date(from).toISOString(), until: new Date(until).toISOString(), source: "ledger" };
-          const inside = records.filter(({ at }) => at >= from && at < until);
-          for (const by of ["model", "status"]) {
-            expectSame(shown(await ask(ledger, { ...words, by }, zone), by), truthBy(inside, by));
-          }
-          for (const by of ["day", "hour", "model,day", "status,hour"]) {
-            const { groups, steps } = await ask(ledger, { ...words, by, step: "15m" }, zone);
-            expect(groups.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
-            expect(steps.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
-          }
-          ledger.db.close();
-        },
-      ),
-      { numRuns: 25 },
-    );
-  });
+  test(
+    "cuts days by quarter hours where models are asked for, in any zone, and by day and hour adds up to the same",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.array(record, { maxLength: 40 }),
+          fc.constantFrom("UTC", "Asia/Kathmandu"),
+          async (made, zone) => {
+            const records = made.map((one, index) => ({ ...BASE, ...one, id: String(index) }));
+            const ledger = await ledgerWith(records, "UTC");
+            const from = Date.UTC(2026, 10, 18, 9, 15);
+            const until = Date.UTC(2026, 10, 20, 21, 45);
+            const words = {
+              since: new Date(from).toISOString(),
+              until: new Date(until).toISOString(),
+              source: "ledger",
+            };
+            const inside = records.filter(({ at }) => at >= from && at < until);
+            for (const by of ["model", "status"]) {
+              expectSame(shown(await ask(ledger, { ...words, by }, zone), by), truthBy(inside, by));
+            }
+            for (const by of ["day", "hour", "model,day", "status,hour"]) {
+              const { groups, steps } = await ask(ledger, { ...words, by, step: "15m" }, zone);
+              expect(groups.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
+              expect(steps.reduce((sum, { requests }) => sum + (requests ?? 0), 0)).toBe(inside.length);
+            }
+            ledger.db.close();
+          },
+        ),
+        { numRuns: 25 },
+      );
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
 
   test("gives groups their steps, which add up to the steps and to the groups, however many are folded", async () => {
     const by = fc.constantFrom("model", "provider,status", "team", "tag");
