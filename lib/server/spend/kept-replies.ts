@@ -17,35 +17,29 @@ export type KeptReplies = (
   make: () => Promise<Reply>,
 ) => Promise<Reply>;
 
-/** Keeps replies of routes that say how long theirs hold, of one ledger. */
+/** Keeps the values of routes that say how long theirs hold, of one ledger. Texts that are streamed are made anew each time. */
 export function createKeptReplies(): KeptReplies {
-  const keep = createPromisedKeep<Reply>({
+  const keep = createPromisedKeep<Kept | undefined>({
     mostValues: MOST_REPLIES,
     mostSize: MOST_CHARACTERS,
-    sizeOf: (reply) => (reply.kind === "text" && Array.isArray(reply.parts) ? reply.parts.join("").length : 0),
+    sizeOf: (reply) => reply?.parts[0].length ?? 0,
   });
   return async ({ route, query, caller }, { ledger, now }, make) => {
     if (route.holds === undefined) return make();
     const version = `${await ledger.version()} ${dayOf(now())}`;
     const period = route.holds === "names" ? Math.floor(now() / NAMES_KEPT_MS) : 0;
-    return keep(version, JSON.stringify([route.path, period, caller, query]), async () => written(await make()));
+    let own: Reply | undefined;
+    const kept = await keep(version, JSON.stringify([route.path, period, caller, query]), async () => {
+      own = await make();
+      return own.kind === "value" ? written(own) : undefined;
+    });
+    return kept ?? own ?? make();
   };
 }
 
-/** A reply that can be sent several times. */
-async function written(reply: Reply): Promise<Reply> {
-  switch (reply.kind) {
-    case "value":
-      return textReply(jsonText(reply.value).trimEnd(), reply.headers);
-    case "text":
-      return textReply((await Array.fromAsync(reply.parts)).join(""), reply.headers);
-    case "problem":
-      return reply;
-    default:
-      return reply satisfies never;
-  }
-}
+type Kept = Extract<Reply, { kind: "text" }> & { readonly parts: readonly [string] };
 
-function textReply(text: string, headers: Readonly<Record<string, string>> | undefined): Reply {
-  return { kind: "text", parts: [text], ...(headers ? { headers } : {}) };
+/** A value that is written once, however often it is sent. */
+function written({ value, headers }: Extract<Reply, { kind: "value" }>): Kept {
+  return { kind: "text", parts: [jsonText(value).trimEnd()], ...(headers ? { headers } : {}) };
 }
