@@ -47,6 +47,12 @@ export class SourceIds {
     this.#generation = owner.generation;
   }
 
+  /** The ledger's ids by the source's numbers, of the names that were looked up since the last failure. */
+  of(kind: NameKind): readonly (number | undefined)[] {
+    this.#renew();
+    return this.#ids[kind];
+  }
+
   /** The ledger's id of a name that was looked up since the last failure. */
   id(kind: NameKind, number: number): number {
     const id = this.#ids[kind][number];
@@ -56,11 +62,17 @@ export class SourceIds {
 
   /** Makes sure that the ids of some names are known; `numbers` may name one several times. */
   async lookUp(transaction: LedgerTransaction, kind: NameKind, numbers: Iterable<number>): Promise<void> {
-    this.#renew();
-    const ids = this.#ids[kind];
+    const ids = this.of(kind);
     const missing = new Set<number>();
     for (const number of numbers) if (ids[number] === undefined) missing.add(number);
+    await this.make(transaction, kind, missing);
+  }
+
+  /** The same of names that are known to be missing. */
+  async make(transaction: LedgerTransaction, kind: NameKind, missing: ReadonlySet<number>): Promise<void> {
     if (missing.size === 0) return;
+    this.#renew();
+    const ids = this.#ids[kind];
     const wanted = [...missing];
     const found =
       kind === "text" ? await this.#texts(transaction, wanted) : await this.#triples(transaction, kind, wanted);

@@ -26,7 +26,7 @@ export async function claimSource(
   const fed = (await fedBy(ledger.sql)) ?? (await ledger.write((transaction) => claim(transaction, wanted)));
   if (fed === wanted) return { kind: "ok" };
   const by = fed === RECORDS_SOURCE ? "files or /ingest" : `the ${fed}`;
-  const message = `This ledger is fed by ${by}, and the same requests may not be counted twice: set LITELLM_PULSE_LEDGER_PATH to another file`;
+  const message = `This ledger is fed by ${by}, and the same requests may not be counted twice: set LITELLM_PULSE_LEDGER_PATH to another file, or LITELLM_PULSE_LEDGER_URL to another schema`;
   return { kind: "refused", message };
 }
 

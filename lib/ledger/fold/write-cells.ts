@@ -9,7 +9,9 @@ import { writePopulations, writeSketches } from "./write-merged.ts";
 const FULL = FULL_MEASURES.length;
 const NO_SHIFT = 1;
 /** What is merged by the program costs this many times what a row costs that is added. */
-const COST_OF_SKETCHES = 12;
+const COST_OF_SKETCHES = 6;
+/** Looking one name up costs this part of what a row costs. */
+const ROWS_LOOKED_UP = 4;
 
 /** A part of what is to be written, inside a write transaction; it may be written again where that transaction failed. */
 export type Part = (transaction: LedgerTransaction) => Promise<void>;
@@ -41,8 +43,7 @@ export function* cellParts(writing: Writing): Generator<Part> {
   const { cells, rowsAtOnce } = writing;
   for (const [from, to] of pieces(cells.routes.size, Math.ceil(rowsAtOnce / COST_OF_SKETCHES))) {
     yield async (transaction) => {
-      const held = Float64Array.from({ length: to - from }, (_, at) => from + at);
-      await addCells(transaction, writing, "route_day", cells.routes, held);
+      await addCells(transaction, writing, "route_day", cells.routes, range(from, to));
       await writeSketches(transaction, writing, from, to);
     };
   }
@@ -62,15 +63,16 @@ function* tableParts(writing: Writing, name: keyof typeof COLUMNS, cells: TupleT
   const second = COLUMNS[name][1];
   let order: Float64Array | undefined;
   // The ids that decide the order are known before the first row: there may be many new ones, which takes time as well.
-  for (const [from, to] of pieces(cells.size, rowsAtOnce)) {
-    yield (transaction) => lookUpColumn(transaction, ids, second, { cells, column: 1, from, to });
+  for (const [from, to] of pieces(cells.size, rowsAtOnce * ROWS_LOOKED_UP)) {
+    yield async (transaction) => lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(from, to) });
   }
   for (const [from, to] of pieces(cells.size, rowsAtOnce)) {
     yield async (transaction) => {
       if (order === undefined) {
         // Known already, unless a transaction has failed since.
-        await lookUpColumn(transaction, ids, second, { cells, column: 1, from: 0, to: cells.size });
-        order = inOrder(cells, (number) => inLedger(ids, second, number));
+        await lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(0, cells.size) });
+        const known = ids.of(second);
+        order = inOrder(cells, (number) => known[number] ?? 0);
       }
       await addCells(transaction, writing, name, cells, order.subarray(from, to));
     };
@@ -81,51 +83,58 @@ function* pieces(size: number, length: number): Generator<readonly [number, numb
   for (let from = 0; from < size; from += length) yield [from, Math.min(size, from + length)];
 }
 
-/** Adds some cells of a table to the rollup of that name. */
+function range(from: number, to: number): Float64Array {
+  const numbers = new Float64Array(to - from);
+  for (let at = from; at < to; at++) numbers[at - from] = at;
+  return numbers;
+}
+
+/** Adds some cells of a table to the rollup of that name. There are millions of them, so each column is a plain loop. */
 async function addCells(
   transaction: LedgerTransaction,
   { sheet, ids }: Writing,
   name: keyof typeof COLUMNS,
-  { keys, sums, measures }: TupleTable,
+  cells: TupleTable,
   some: Float64Array,
 ): Promise<void> {
+  const { keys, sums, measures } = cells;
   const columns: readonly Column[] = COLUMNS[name];
-  for (const [column, kind] of columns.entries()) {
-    if (kind === "held" || kind === "shift") continue;
-    await ids.lookUp(transaction, kind, numbersOf(keys, column, some));
-  }
   const width = 1 + columns.length + measures;
-  const values = new Float64Array(some.length * width);
-  let at = 0;
-  for (let place = 0; place < some.length; place++) {
-    const cell = some[place] ?? 0;
-    values[at++] = sheet;
-    for (let column = 0; column < columns.length; column++) {
-      values[at++] = inLedger(ids, columns[column] ?? "held", keys[cell * 4 + column] ?? 0);
+  const { length } = some;
+  const values = new Float64Array(length * width);
+  for (const [column, kind] of columns.entries()) {
+    await lookUpColumn(transaction, ids, kind, { cells, column, some });
+    const taken = kind === "shift" ? NO_SHIFT : 0;
+    const known = kind === "held" || kind === "shift" ? undefined : ids.of(kind);
+    for (let place = 0, at = 1 + column; place < length; place++, at += width) {
+      const number = keys[(some[place] ?? 0) * 4 + column] ?? 0;
+      values[at] = known === undefined ? number - taken : (known[number] ?? 0);
     }
-    const end = (cell + 1) * measures;
-    for (let from = cell * measures; from < end; from++) values[at++] = sums[from] ?? 0;
+  }
+  for (let place = 0, at = 0; place < some.length; place++) {
+    values[at] = sheet;
+    at += 1 + columns.length;
+    const end = ((some[place] ?? 0) + 1) * measures;
+    for (let from = end - measures; from < end; from++) values[at++] = sums[from] ?? 0;
   }
   await transaction.addRows(name, { rows: some.length, values });
 }
 
-function* numbersOf(keys: Uint32Array, column: number, cells: Float64Array): Generator<number> {
-  for (let place = 0; place < cells.length; place++) yield keys[(cells[place] ?? 0) * 4 + column] ?? 0;
-}
-
-async function lookUpColumn(
+/** Makes sure that the ids are known of what a column of some cells names. */
+function lookUpColumn(
   transaction: LedgerTransaction,
   ids: SourceIds,
   kind: Column,
-  { cells, column, from, to }: { cells: TupleTable; column: number; from: number; to: number },
-): Promise<void> {
-  if (kind === "held" || kind === "shift") return;
-  const some = Float64Array.from({ length: to - from }, (_, at) => from + at);
-  await ids.lookUp(transaction, kind, numbersOf(cells.keys, column, some));
-}
-
-function inLedger(ids: SourceIds, kind: Column, number: number): number {
-  return kind === "held" ? number : kind === "shift" ? number - NO_SHIFT : ids.id(kind, number);
+  { cells: { keys }, column, some }: { cells: TupleTable; column: number; some: Float64Array },
+): Promise<void> | undefined {
+  if (kind === "held" || kind === "shift") return undefined;
+  const known = ids.of(kind);
+  const missing = new Set<number>();
+  for (let place = 0; place < some.length; place++) {
+    const number = keys[(some[place] ?? 0) * 4 + column] ?? 0;
+    if (known[number] === undefined) missing.add(number);
+  }
+  return missing.size === 0 ? undefined : ids.make(transaction, kind, missing);
 }
 
 /** The quarters in which something was counted. */

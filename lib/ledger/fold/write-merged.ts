@@ -2,12 +2,13 @@ import { DistinctCount } from "../../aggregator/distinct-count.ts";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
 import { addNumberSet, numberSetBytes } from "../../aggregator/number-set.ts";
 import type { SourceIds } from "../name-ids.ts";
-import { among } from "../sql/ledger-sql.ts";
+import { among, type SqlCell } from "../sql/ledger-sql.ts";
 import type { LedgerTransaction } from "../sql/ledger-store.ts";
-import type { DayCells, RouteSketches } from "./day-cells.ts";
+import type { DayCells } from "./day-cells.ts";
 import type { TupleTable } from "./tuple-table.ts";
 
 const NO_SHIFT = 1;
+const SHIFTS = 3;
 const SKETCHES = ["latency", "first_token", "tokens"] as const;
 
 type Writing = { readonly sheet: number; readonly cells: DayCells; readonly ids: SourceIds };
@@ -21,64 +22,59 @@ export async function writeSketches(
   from: number,
   to: number,
 ): Promise<void> {
-  const rows = new Map<string, { readonly key: readonly [number, number]; readonly parts: RouteSketches[] }>();
+  const known = ids.of("route");
+  const routeOf = (cell: number) => known[keyAt(cells.routes, cell, 1)] ?? 0;
+  const routes: number[] = [];
+  for (let cell = from; cell < to; cell++) if (cells.sketches[cell]) routes.push(routeOf(cell));
+  if (routes.length === 0) return;
+  const held = await heldSketches(transaction, sheet, routes);
+  const written = new Map<number, SqlCell[]>();
   for (let cell = from; cell < to; cell++) {
     const sketches = cells.sketches[cell];
     if (!sketches) continue;
-    const key = [keyAt(cells.routes, cell, 0) - NO_SHIFT, ids.id("route", keyAt(cells.routes, cell, 1))] as const;
-    const row = rows.get(String(key)) ?? { key, parts: [] };
-    row.parts.push(sketches);
-    rows.set(String(key), row);
+    const [shift, route] = [keyAt(cells.routes, cell, 0) - NO_SHIFT, routeOf(cell)];
+    const place = placeOf(shift, route);
+    const stood = held.get(place);
+    const merged = {
+      latency: mergedSketch(sketches.latency, stood?.latency),
+      first_token: mergedSketch(sketches.firstToken, stood?.first_token),
+      tokens: mergedSketch(sketches.tokens, stood?.tokens),
+    };
+    // Two names of a source may be one in the ledger.
+    held.set(place, merged);
+    written.set(place, [sheet, shift, route, merged.latency, merged.first_token, merged.tokens]);
   }
-  if (rows.size === 0) return;
-  const held = await heldSketches(
-    transaction,
-    sheet,
-    [...rows.values()].map(({ key: [, route] }) => route),
-  );
-  const written = [...rows.entries()].map(([name, { key, parts }]) => {
-    const stood = held.get(name);
-    return [
-      sheet,
-      ...key,
-      mergedSketch(
-        parts.map(({ latency }) => latency),
-        stood?.latency,
-      ),
-      mergedSketch(
-        parts.map(({ firstToken }) => firstToken),
-        stood?.first_token,
-      ),
-      mergedSketch(
-        parts.map(({ tokens }) => tokens),
-        stood?.tokens,
-      ),
-    ];
-  });
-  await transaction.setRows("route_day", SKETCHES, written);
+  await transaction.setRows("route_day", SKETCHES, [...written.values()]);
 }
 
-/** What stands there of some routes, by shift and route. */
+/** What stands there of some routes, by `placeOf`. */
 async function heldSketches(
   { dialect, rows }: LedgerTransaction,
   sheet: number,
   routes: readonly number[],
-): Promise<ReadonlyMap<string, Blobs>> {
+): Promise<Map<number, Blobs>> {
   const found = await rows<HeldRow>(
-    `SELECT shift, route, latency, first_token, tokens FROM route_day WHERE sheet = ?1 AND ${among(dialect, "route", 2)}`,
+    `SELECT shift, route, latency, first_token, tokens FROM route_day
+      WHERE sheet = ?1 AND shift IN (-1, 0, 1) AND ${among(dialect, "route", 2)}`,
     [sheet, routes],
   );
-  return new Map(found.map((row) => [String([row.shift, row.route]), row]));
+  const held = new Map<number, Blobs>();
+  for (const row of found) held.set(placeOf(row.shift, row.route), row);
+  return held;
 }
 
-/** What stands there and what is new together; null of nothing. The new ones are left as they are. */
-function mergedSketch(parts: readonly LogSketch[], held: Uint8Array | null | undefined): Uint8Array | null {
-  const [first, ...others] = parts;
-  if (!held && others.length === 0) return first === undefined || first.count === 0 ? null : first.toBytes();
+/** A shift and a route as one number. */
+function placeOf(shift: number, route: number): number {
+  return route * SHIFTS + shift + NO_SHIFT;
+}
+
+/** What stands there and what is new together; null of nothing. The new one is left as it is. */
+function mergedSketch(sketch: LogSketch, held: Uint8Array | null | undefined): Uint8Array | null {
+  if (!held) return sketch.count === 0 ? null : sketch.toBytes();
   const merged = new LogSketch();
-  if (held) merged.mergeBytes(held);
-  for (const part of parts) merged.merge(part);
-  return merged.count === 0 ? null : merged.toBytes();
+  merged.mergeBytes(held);
+  merged.merge(sketch);
+  return merged.toBytes();
 }
 
 /** Merges the users and sessions of a day into those that stand there. Inside a write transaction. */

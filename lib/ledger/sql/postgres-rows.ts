@@ -35,7 +35,7 @@ export function postgresTransaction(sql: LedgerSql): LedgerTransaction {
  * A text as PostgreSQL can hold it under its index: without the character 0, and of a very long one the begin with a hash
  * of the whole.
  */
-export function storable(text: string): string {
+function storable(text: string): string {
   const plain = text.toWellFormed().replaceAll("\0", "\uFFFD");
   if (plain.length * 3 <= MOST_TEXT_BYTES || Buffer.byteLength(plain) <= MOST_TEXT_BYTES) return plain;
   const hash = createHash("sha256").update(plain).digest("hex");

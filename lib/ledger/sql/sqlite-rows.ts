@@ -29,19 +29,18 @@ type Adding = {
 
 const known = new Map<string, Adding>();
 
-/** The id of a text, made where it is missing. Inside a write transaction, as all here. */
-export function textId(db: Database, text: string): number {
+/** The ids of texts, made where they are missing. Inside a write transaction, as all here. */
+export function textIds(db: Database, texts: readonly string[]): number[] {
   const find = db.query<{ id: number }, [string]>("SELECT id FROM text WHERE text = ?");
-  return idOf(
-    find.get(text) ?? db.query<{ id: number }, [string]>("INSERT INTO text (text) VALUES (?) RETURNING id").get(text),
-  );
+  const insert = db.query<{ id: number }, [string]>("INSERT INTO text (text) VALUES (?) RETURNING id");
+  return texts.map((text) => idOf(find.get(text) ?? insert.get(text)));
 }
 
-/** The id of a route or a payer, made where it is missing. */
-export function tripleId(db: Database, table: "route" | "payer", triple: Triple): number {
-  const { find, insert } = TRIPLES[table];
-  const finding = db.query<{ id: number }, [number, number, number]>(find);
-  return idOf(finding.get(...triple) ?? db.query<{ id: number }, [number, number, number]>(insert).get(...triple));
+/** The ids of routes or payers, made where they are missing. */
+export function tripleIds(db: Database, table: "route" | "payer", triples: readonly Triple[]): number[] {
+  const find = db.query<{ id: number }, [number, number, number]>(TRIPLES[table].find);
+  const insert = db.query<{ id: number }, [number, number, number]>(TRIPLES[table].insert);
+  return triples.map(([a, b, c]) => idOf(find.get(a, b, c) ?? insert.get(a, b, c)));
 }
 
 /** Adds rows to a rollup, some at once. */

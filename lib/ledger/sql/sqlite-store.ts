@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { LedgerStore, LedgerTransaction } from "./ledger-store.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { sqliteSql } from "./sqlite.ts";
-import { addRows, setRows, textId, tripleId } from "./sqlite-rows.ts";
+import { addRows, setRows, textIds, tripleIds } from "./sqlite-rows.ts";
 
 /** Rows of one piece of writing, so that a transaction can end after some 30 ms. */
 const ROWS_AT_ONCE = 240;
@@ -13,8 +13,8 @@ export function sqliteStore(db: Database): LedgerStore {
   const sql = sqliteSql(db);
   const transaction: LedgerTransaction = {
     ...sql,
-    textIds: async (texts) => texts.map((text) => textId(db, text)),
-    tripleIds: async (table, triples) => triples.map((triple) => tripleId(db, table, triple)),
+    textIds: async (texts) => textIds(db, texts),
+    tripleIds: async (table, triples) => tripleIds(db, table, triples),
     addRows: async (table, block) => addRows(db, table, block),
     setRows: async (table, columns, rows) => setRows(db, table, columns, rows),
   };
