@@ -68,3 +68,28 @@ test("a ledger's server that is away ends commands with 6 and one line", async (
   expect(imported.stderr.trim().split("\n")).toHaveLength(1);
   expect(imported.stderr).not.toContain("top-secret-9");
 });
+
+test("doctor looks at the ledger's server, and knows that a source without a page means no scraping", async () => {
+  await using database = await openDatabase({ schema: "schema.sql" });
+  await using sandbox = openSandbox();
+  const examined = async (LEDGER_URL: string) => {
+    const set = { LEDGER_URL, DATABASE_URL: database.url, PORT: "0" };
+    const { code, stdout } = await sandbox.run(["doctor", "--json"], { set });
+    const findings: readonly { about: string; level: string; message: string }[] = JSON.parse(stdout).findings;
+    return { code, of: (about: string) => findings.filter((one) => one.about === about) };
+  };
+  const empty = await examined(database.url);
+  expect(empty.of("LiteLLM")).toMatchObject([{ level: "ok", message: expect.stringContaining("scrapes nothing") }]);
+  expect(empty.of("ledger")).toMatchObject([
+    { level: "note", message: expect.stringContaining("holds no spend ledger") },
+  ]);
+  expect(await sandbox.run(["sync"], { set: { LEDGER_URL: database.url, DATABASE_URL: database.url } })).toMatchObject({
+    code: 0,
+  });
+  expect((await examined(database.url)).of("ledger")).toMatchObject([{ level: "ok" }]);
+  const away = await examined("postgres://pulse:top-secret-9@127.0.0.1:1/ledger");
+  expect(away.code).toBe(6);
+  expect(away.of("ledger")).toMatchObject([
+    { level: "problem", message: expect.stringContaining("cannot be reached") },
+  ]);
+});

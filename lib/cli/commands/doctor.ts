@@ -7,6 +7,7 @@ import { runChecks } from "../doctor/checks.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { findingLines } from "../doctor/findings-text.ts";
 import { gatherDatabase } from "../doctor/gather-database.ts";
+import { gatherLedger } from "../doctor/gather-ledger.ts";
 import { gatherPage } from "../doctor/gather-page.ts";
 import { gatherServer } from "../doctor/gather-server.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -16,13 +17,15 @@ import { secretScrubber } from "../setup.ts";
 /** `doctor`: what is wrong with settings, LiteLLM and database; the exit code is that of the worst finding. */
 export async function doctor(resolved: ResolvedConfig, options: { readonly json: boolean }, io: Io): Promise<ExitCode> {
   const { config } = resolved;
-  const [page, server] = await Promise.all([gatherPage(resolved, io), gatherServer(config)]);
+  const asked = [gatherPage(resolved, io), gatherServer(config), gatherLedger(config)] as const;
+  const [page, server, ledger] = await Promise.all(asked);
   const facts = {
     resolved,
     now: io.now(),
     hostZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     page,
     server,
+    ledger,
     database: gatherDatabase(config.dbPath, io.env),
   };
   const findings = cleaned(runChecks(facts), secretScrubber(config));

@@ -14,8 +14,15 @@ export type Facts = {
   readonly hostZone: string;
   readonly page: PageFacts;
   readonly database: DatabaseFacts;
+  /** The spend ledger in PostgreSQL; undefined where it is a file. */
+  readonly ledger: LedgerFacts | undefined;
   readonly server: ServerFacts;
 };
+
+/** What came of looking for the ledger. */
+export type LedgerFacts =
+  | { readonly kind: "open"; readonly place: string }
+  | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
 /** One good page; the clocks are LiteLLM's `Date` and ours when the head came. */
 export type PageRead = {
@@ -29,6 +36,8 @@ export type PageRead = {
 export type PageFacts =
   /** The settings do not allow it. */
   | { readonly kind: "not_asked"; readonly message: string }
+  /** A source of request logs is set and no page: nothing is scraped. */
+  | { readonly kind: "not_scraped" }
   /** `withoutKey`: what the same question came to without the key, asked where the key got no answer. */
   | { readonly kind: "failed"; readonly failure: ScrapeFailure; readonly withoutKey: ScrapeFailure | undefined }
   /** At least one page, in the order in which they came. */

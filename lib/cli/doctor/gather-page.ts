@@ -17,6 +17,8 @@ export async function gatherPage(resolved: ResolvedConfig, io: Io): Promise<Page
   // The warnings of the set-up are findings here, not log lines.
   const made = createSetup(resolved, { ...io, err: () => {} });
   if (made.kind === "invalid") return { kind: "not_asked", message: made.message };
+  const isDefaultUrl = resolved.sources.get("metricsUrl") === "default";
+  if (isDefaultUrl && resolved.config.databaseUrl !== undefined) return { kind: "not_scraped" };
   const job: ScrapeJob = { ...made.setup.job({ kind: "url" }), savesMemory: true };
   const timeoutMs = Math.min(job.target.timeoutMs, LONGEST_WAIT_MS);
   const patient: ScrapeJob = { ...job, target: { ...job.target, timeoutMs } };

@@ -9,6 +9,11 @@ export function checkLiteLLM({ page, resolved }: Facts): Finding[] {
   switch (page.kind) {
     case "not_asked":
       return [];
+    case "not_scraped": {
+      const message =
+        "LITELLM_PULSE_METRICS_URL is not set, so that serve follows the ledger's source and scrapes nothing";
+      return [{ about, level: "ok", message }];
+    }
     case "failed": {
       const { message, hint } = explained(
         page.failure,
