@@ -23,7 +23,7 @@ IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build install uninstall release \
-  publish image image-root image-push bench ci clean
+  publish image image-root image-push bench mutate ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -130,6 +130,9 @@ image-root: $(IMAGE_BINARY) ## Lay out the image's files in ROOT (dist/image)
 
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts
+
+mutate: node_modules/.installed ## Change the arithmetic at one place at a time and list what no test notices (MUTATE, MUTANTS)
+	@$(BUN) tests/mutation/run.ts
 
 ci: check test ## Everything that must pass before a commit
 
