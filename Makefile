@@ -2,6 +2,7 @@ BUN := node_modules/.bin/bun
 BUN_VERSION := $(shell sed -n 's/^ *"bun": "\([0-9.]*\)".*/\1/p' package.json)
 BINARY := dist/litellm-pulse
 SOURCES := $(shell find bin lib -name '*.ts' -o -name '*.html' -o -name '*.css' -o -name '*.svg') package.json
+ENTRIES := bin/litellm-pulse.ts bin/ledger-worker.ts bin/import-worker.ts
 BUILD_FLAGS := --compile --minify --bytecode --splitting --format=esm --no-compile-autoload-dotenv --no-compile-autoload-bunfig
 
 VERSION := $(shell sed -n 's/^ *"version": "\(.*\)".*/\1/p' package.json)
@@ -22,8 +23,8 @@ TARGETARCH ?= $(subst x86_64,amd64,$(subst aarch64,arm64,$(shell uname -m)))
 IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup shells setup-browser promtool run test screenshot check fmt docs build install uninstall release \
-  publish image image-root image-push bench mutate ci clean
+.PHONY: help setup shells setup-browser promtool faketime run test screenshot check fmt docs build install uninstall \
+  release publish image image-root image-push bench fuzz load soak soak-ledger mutate ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -50,6 +51,13 @@ promtool: ## Install promtool where apt and its rights are there, to try what we
 	  apt-get update -qq && apt-get install -qqy --no-install-recommends prometheus >/dev/null; } || \
 	  echo "promtool is not here: what we hand to Prometheus is checked by our own parsers only"
 
+# Days pass in minutes where programs can be told another time, and CI gets it so.
+faketime: ## Install libfaketime where apt and its rights are there, for the soak
+	@[ -n "$$LIBFAKETIME" ] || ls /usr/lib*/*/faketime/libfaketimeMT.so.1 /usr/lib*/faketime/libfaketimeMT.so.1 2>/dev/null | grep -q . || \
+	  { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -qq && apt-get install -qqy --no-install-recommends faketime >/dev/null; } || \
+	  echo "libfaketime is not here: nothing can be soaked"
+
 run: $(BINARY) ## Run the service, beside a simulated LiteLLM unless LITELLM_PULSE_METRICS_URL is set
 	@if [ -n "$$LITELLM_PULSE_METRICS_URL" ]; then exec $(BINARY) serve; else exec $(BINARY) demo; fi
 
@@ -61,7 +69,7 @@ setup-browser: ## Install the Chromium that the dashboard's tests need, where th
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	else echo "No Chromium is installed: the dashboard's tests in the browser are skipped" >&2; fi
 
-test: $(BINARY) setup-browser ## Run every test, those of the compiled binary too
+test: $(BINARY) setup-browser faketime ## Run every test, those of the compiled binary too
 	@$(BUN) test --parallel=2 --randomize --timeout=30000
 
 check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
@@ -81,7 +89,7 @@ fmt: node_modules/.installed ## Format and fix what can be fixed
 build: $(BINARY) ## Compile dist/litellm-pulse
 
 $(BINARY): node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) $(ENTRIES) --outfile $@
 
 screenshot: $(BINARY) setup-browser ## Take the dashboard's picture for README from the demo
 	@$(BUN) tests/dashboard/browser/screenshot.ts lib/dashboard/screenshot.png
@@ -104,7 +112,7 @@ release: $(RELEASES) ## Compile for Linux (glibc and musl) and macOS, x64 and ar
 
 # Bun's own builds for the other machines come from the package registry.
 dist/litellm-pulse-%: node_modules/.installed $(SOURCES)
-	@$(BUN) build $(BUILD_FLAGS) --target=bun-$* bin/litellm-pulse.ts bin/ledger-worker.ts --outfile $@
+	@$(BUN) build $(BUILD_FLAGS) --target=bun-$* $(ENTRIES) --outfile $@
 
 # The same sources give the same archive: no names, no times.
 dist/release/litellm-pulse-$(VERSION)-%.tar.gz: dist/litellm-pulse-%
@@ -128,8 +136,20 @@ image-root: $(IMAGE_BINARY) ## Lay out the image's files in ROOT (dist/image)
 	@echo "litellm-pulse:x:$(IMAGE_USER):" >$(ROOT)/etc/group
 	@echo "hosts: files dns" >$(ROOT)/etc/nsswitch.conf
 
+fuzz: $(BINARY) ## Give hostile inputs to every part (FUZZ_SECONDS=60 for all, FUZZ_INPUTS for each, FUZZ_TARGET, FUZZ_SEED)
+	@$(BUN) tests/fuzz/run.ts
+
+load: $(BINARY) ## Load a service with 1 000 clients and a page of 100 000 series (LOAD_SECONDS=120)
+	@$(BUN) tests/load/run.ts
+
 bench: $(BINARY) ## Measure what DESIGN promises and print it as a table
 	@$(BUN) tests/bench/run.ts
+
+soak: $(BINARY) faketime ## Compare what is booked through ten minutes of faults with the truth (SOAK_SECONDS=, SOAK_SEED=)
+	@$(BUN) tests/soak/run.ts metrics
+
+soak-ledger: $(BINARY) faketime ## The same for the spend ledger, on a PostgreSQL of its own
+	@$(BUN) tests/soak/run.ts ledger
 
 mutate: node_modules/.installed ## Change the arithmetic at one place at a time and list what no test notices (MUTATE, MUTANTS)
 	@$(BUN) tests/mutation/run.ts

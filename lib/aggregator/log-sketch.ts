@@ -134,8 +134,10 @@ export class LogSketch {
 
   #grow(index: number, amount: number): void {
     const isEmpty = this.#buckets.length === 0;
-    const first = isEmpty ? index - 16 : Math.min(this.#first, index - 16);
-    const end = isEmpty ? index + 17 : Math.max(this.#first + this.#buckets.length, index + 17);
+    // The wider it is already, the more room is made at once.
+    const margin = 16 + (this.#buckets.length >> 2);
+    const first = isEmpty ? index - margin : Math.min(this.#first, index - margin);
+    const end = isEmpty ? index + margin + 1 : Math.max(this.#first + this.#buckets.length, index + margin + 1);
     const larger = new Float64Array(end - first);
     larger.set(this.#buckets, isEmpty ? 0 : this.#first - first);
     this.#buckets = larger;

@@ -4,14 +4,17 @@ import type { createSimulatedLiteLLM } from "../demo/litellm.ts";
 import { type MetricNames, readPage, wantedNames } from "../litellm/reading.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit-scrape.ts";
+import { passQuietTime } from "../store/quiet-time.ts";
 
+const SCRAPE_MS = 60_000;
 const DENSE_MS = 2 * 86_400_000;
-const DENSE_STEP_MS = 2 * 3_600_000;
-const SPARSE_STEP_MS = 24 * 3_600_000;
+const DENSE_STEP_MS = 3_600_000;
+const SPARSE_STEP_MS = 12 * 3_600_000;
 
 /**
- * Books the past of a simulated LiteLLM, as if it had been scraped once a day, and every other hour of
- * the last two days. The signal ends it early.
+ * Books the past of a simulated LiteLLM as if it had been scraped every minute. What was used in an hour, or long ago in
+ * twelve, comes in the last minute of them, so that the pages between are all equal and need not be read. The signal
+ * ends it early.
  */
 export async function bookPast(
   db: Database,
@@ -20,18 +23,19 @@ export async function bookPast(
   past: { readonly from: number; readonly to: number; readonly signal: AbortSignal },
 ): Promise<void> {
   const { url, names, zone, maxValues } = scrape;
-  for (
-    let at = past.from;
-    at < past.to && !past.signal.aborted;
-    at += at < past.to - DENSE_MS ? SPARSE_STEP_MS : DENSE_STEP_MS
-  ) {
+  const wants = wantedNames(names);
+  let at = past.from;
+  while (!past.signal.aborted) {
+    passQuietTime(db, at - SCRAPE_MS);
     litellm.advance(at);
-    const parser = createPageParser({ wants: wantedNames(names), format: "text" });
-    parser.push(new TextEncoder().encode(litellm.page({ at })));
+    const parser = createPageParser({ wants, format: "text" });
+    parser.push(new TextEncoder().encode(litellm.page({ at, wants })));
     const outcome = parser.finish();
     if (outcome.kind === "refused") throw new TypeError(outcome.message);
     const reading = readPage(outcome.page, names);
     commitScrape(db, { url, reading, dateAt: at, readAt: at }, { now: at, zone, names, maxValues });
     await new Promise((resolve) => setImmediate(resolve));
+    if (at >= past.to) return;
+    at = Math.min(past.to, at + (at < past.to - DENSE_MS ? SPARSE_STEP_MS : DENSE_STEP_MS));
   }
 }

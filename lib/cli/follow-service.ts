@@ -2,12 +2,19 @@ import { type FollowState, newFollowState } from "../query/follow-health.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
 import type { SyncSettings } from "./ledger-session.ts";
 import type { Logger } from "./logger.ts";
+import { workerUrl } from "./worker-url.ts";
 
 /** How long the page that is being folded may take at a stop. */
 const GRACE_MS = 3000;
 
 /** A source that is followed in a worker. */
-export type Following = { readonly state: () => FollowState; start(): void; stop(): Promise<void> };
+export type Following = {
+  readonly state: () => FollowState;
+  start(): void;
+  /** Asks for a run now; during a run, for one more after it. */
+  refresh(): void;
+  stop(): Promise<void>;
+};
 
 /** Prepares to follow a source in a worker of its own; what it has to say goes to the log and into the state. */
 export function createFollowing(settings: SyncSettings, intervalMs: number, log: Logger): Following {
@@ -21,7 +28,7 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
   return {
     state: () => state,
     start() {
-      worker = new Worker(workerUrl());
+      worker = new Worker(workerUrl("ledger-worker"));
       worker.onmessage = ({ data }: MessageEvent<FollowNews>) => {
         if (data.kind === "ended") end();
         else if (data.kind === "line") log[data.level](data.message);
@@ -35,6 +42,7 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
       };
       order({ kind: "follow", settings, intervalMs });
     },
+    refresh: () => order({ kind: "refresh" }),
     async stop() {
       if (!worker) return;
       order({ kind: "stop" });
@@ -45,24 +53,23 @@ export function createFollowing(settings: SyncSettings, intervalMs: number, log:
 }
 
 /** The state after something that the worker said of its runs. */
-function withNews(state: FollowState, news: Extract<FollowNews, { kind: "step" | "good" | "failed" }>): FollowState {
+function withNews(
+  state: FollowState,
+  news: Extract<FollowNews, { kind: "step" | "good" | "failed" | "waiting" }>,
+): FollowState {
   switch (news.kind) {
     case "step":
-      return { ...state, lastStepAt: news.at };
+      return { ...state, lastStepAt: news.at, isWaiting: false };
+    case "waiting":
+      return { ...state, isWaiting: true, error: undefined };
     case "good": {
       const { at: lastGoodAt, tookMs: lastRunMs } = news;
       const counts = { goodRuns: state.goodRuns + 1, lateRecords: state.lateRecords + news.late };
-      return { ...state, ...counts, lastGoodAt, lastRunMs, error: undefined };
+      return { ...state, ...counts, lastGoodAt, lastRunMs, isWaiting: false, error: undefined };
     }
     case "failed":
-      return { ...state, failedRuns: state.failedRuns + 1, error: news.message };
+      return { ...state, failedRuns: state.failedRuns + 1, isWaiting: false, error: news.message };
     default:
       return news satisfies never;
   }
-}
-
-/** The worker's file: in the compiled program a second entry beside the first, else the source. */
-function workerUrl(): string {
-  const isCompiled = import.meta.url.startsWith("file:///$bunfs/") || import.meta.url.includes("~BUN");
-  return new URL(isCompiled ? "./ledger-worker.js" : "../../bin/ledger-worker.ts", import.meta.url).href;
 }

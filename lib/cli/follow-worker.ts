@@ -1,12 +1,13 @@
+import { createBell } from "./bell.ts";
 import { syncLine, syncWarnings } from "./describe-sync.ts";
 import { type OpenedSession, openSession, type SyncSettings } from "./ledger-session.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
-import { sleepUntilAborted } from "./sleep.ts";
 import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
 
-/** What the worker is told: to begin, once, and to end. */
+/** What the worker is told: to begin, once, to read the source now rather than at its next turn, and to end. */
 export type FollowOrder =
   | { readonly kind: "follow"; readonly settings: SyncSettings; readonly intervalMs: number }
+  | { readonly kind: "refresh" }
   | { readonly kind: "stop" };
 
 /** So often at most the worker says that a run gets on. */
@@ -18,20 +19,33 @@ export type FollowNews =
   | { readonly kind: "step"; readonly at: number }
   | { readonly kind: "good"; readonly at: number; readonly tookMs: number; readonly late: number }
   | { readonly kind: "failed"; readonly message: string }
+  /** Another process reads the source into the ledger; this one stands by. */
+  | { readonly kind: "waiting" }
   | { readonly kind: "ended" };
 
 /** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
 export function createFollowWorker(say: (news: FollowNews) => void): (order: FollowOrder) => void {
   const stop = new AbortController();
+  const bell = createBell();
   return (order) => {
-    if (order.kind === "stop") stop.abort();
-    else void follow(order.settings, order.intervalMs, stop.signal, say).finally(() => say({ kind: "ended" }));
+    switch (order.kind) {
+      case "follow": {
+        const rest = () => bell.rest(order.intervalMs, stop.signal);
+        return void follow(order.settings, rest, stop.signal, say).finally(() => say({ kind: "ended" }));
+      }
+      case "refresh":
+        return bell.ring();
+      case "stop":
+        return stop.abort();
+      default:
+        order satisfies never;
+    }
   };
 }
 
 async function follow(
   settings: SyncSettings,
-  intervalMs: number,
+  rest: () => Promise<void>,
   signal: AbortSignal,
   say: (news: FollowNews) => void,
 ): Promise<void> {
@@ -39,6 +53,11 @@ async function follow(
     say({ kind: "line", level, message });
   let opened: OpenedSession | undefined;
   let trouble: string | undefined;
+  const onWait = (message: string) => {
+    line("info", message);
+    say({ kind: "waiting" });
+  };
+  const manner = { isFollowing: true, now: Date.now, onWait };
   const fail = (message: string) => {
     // The same trouble again and again is news once.
     line(message === trouble ? "debug" : "error", message);
@@ -46,7 +65,7 @@ async function follow(
     say({ kind: "failed", message });
   };
   const runOnce = async (): Promise<void> => {
-    if (opened?.kind !== "open") opened = openSession(settings, Date.now, (message) => line("info", message));
+    if (opened?.kind !== "open") opened = await openSession(settings, manner);
     if (opened.kind === "failed") {
       fail(opened.message);
       return;
@@ -79,11 +98,11 @@ async function follow(
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
   };
-  const runOf = async ({ session, path }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
+  const runOf = async ({ session, place }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
     try {
       return await session.run({ signal, onStep });
     } catch (error) {
-      return { kind: "ledger", message: ledgerTrouble(path, error) } as const;
+      return { kind: "ledger", message: ledgerTrouble(place, error) } as const;
     }
   };
   while (!signal.aborted) {
@@ -92,7 +111,7 @@ async function follow(
     } catch (error) {
       fail(`Cannot follow the ledger's source: ${error instanceof Error ? error.message : error}`);
     }
-    await sleepUntilAborted(intervalMs, signal);
+    await rest();
   }
   if (opened?.kind === "open") await opened.close();
 }

@@ -1,107 +1,107 @@
-import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import { closeOldDays } from "../ledger/identity/close.ts";
 import { createIntake, type Intake } from "../ledger/intake.ts";
-import { createLedger, type Ledger } from "../ledger/ledger.ts";
 import { ledgerMigrations } from "../ledger/schema/migrations.ts";
 import { claimSource } from "../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
 import { isStuck } from "../store/failure-reason.ts";
-import { openLedgerFile } from "../store/open-ledger.ts";
-import { dataVersion } from "../store/state.ts";
+import type { LedgerHome } from "./ledger-path.ts";
+import { createLedgerReading, SERVER_PATIENCE } from "./ledger-reading.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
+import { openLedgerView } from "./ledger-view.ts";
+import { type OpenLedger, openLedger } from "./open-ledger.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** The ledger of a long-running process: opened when it is first asked for, and made by the first record. */
-export type LedgerService = LedgerAccess & { close(): void };
+export type LedgerService = LedgerAccess & { close(): Promise<void> };
 
-type LedgerOptions = {
-  readonly path: string;
+/** What takes bodies, and the ledger behind it. */
+type Writer = { readonly opened: OpenLedger; readonly take: Intake };
+
+type LedgerOptions = LedgerHome & {
   readonly zone: Zone;
   readonly now: () => number;
   /** How long identities are kept; -1 for ever. */
   readonly retentionDays: number;
 };
 
-/** Makes the service of a ledger file; nothing is opened yet. */
-export function createLedgerService({ path, zone, now, retentionDays }: LedgerOptions): LedgerService {
+/** Makes the service of a ledger; nothing is opened yet. */
+export function createLedgerService({ path, url, zone, now, retentionDays }: LedgerOptions): LedgerService {
   const migrations = ledgerMigrations("sqlite");
-  let reader: Database | undefined;
-  let writer: { readonly ledger: Ledger; readonly take: Intake } | undefined;
+  // Connections of its own: the version that SQLite gives them changes with what the writer commits, too.
+  const reading = createLedgerReading(
+    () => openLedgerView({ path, url }, migrations),
+    url === undefined ? undefined : SERVER_PATIENCE,
+  );
+  let writer: Writer | undefined;
+  let opening: Promise<Writer | LedgerAbsence> | undefined;
   let closedAt = Number.NEGATIVE_INFINITY;
   let lastIntakeMs: number | undefined;
-  const openWriter = (): { readonly ledger: Ledger; readonly take: Intake } | LedgerAbsence => {
-    const opened = openLedgerFile(path, migrations, "write");
-    if (opened.kind === "failed") return absence(opened.failure);
-    const ledger = createLedger(opened.db, zone);
-    const claimed = claimSource(ledger, { kind: "records", name: "/ingest" });
-    if (claimed.kind === "refused") {
-      opened.db.close();
+  const openWriter = async (): Promise<Writer | LedgerAbsence> => {
+    const opened = await openLedger({ path, url }, zone);
+    if (opened.kind === "failed") return { kind: "absent", status: 503, error: opened.failure.message };
+    try {
+      const claimed = await claimSource(opened.ledger, { kind: "records", name: "/ingest" });
+      if (claimed.kind === "ok") return { opened, take: createIntake(opened.ledger, now) };
+      await opened.close();
       return { kind: "absent", status: 409, error: claimed.message };
+    } catch (error) {
+      await opened.close();
+      throw error;
     }
-    return { ledger, take: createIntake(ledger, now) };
+  };
+  /** Bodies that come at the same moment open one ledger. */
+  const theWriter = async (): Promise<Writer | LedgerAbsence> => {
+    if (writer) return writer;
+    opening ??= openWriter().finally(() => {
+      opening = undefined;
+    });
+    const found = await opening;
+    if ("opened" in found) writer = found;
+    return found;
   };
   /** What SQLite has found out about a disk may stay with a connection when its cause is gone: the next body gets another one. */
-  const leaveIfStuck = (error: unknown): void => {
+  const leaveIfStuck = async (error: unknown): Promise<void> => {
     if (!isStuck(error)) return;
-    writer?.ledger.db.close();
+    const left = writer;
     writer = undefined;
+    await left?.opened.close();
   };
   return {
-    reading() {
-      // A connection of its own: the version that SQLite gives it changes with what the writer commits, too.
-      if (!reader) {
-        const opened = openLedgerFile(path, migrations, "read");
-        if (opened.kind === "failed") return absence(opened.failure);
-        reader = opened.db;
-      }
-      return { kind: "open", db: reader, version: String(dataVersion(reader)) };
-    },
-    intake() {
+    reading: reading.reading,
+    async intake() {
       try {
-        const found = writer ?? openWriter();
+        const found = await theWriter();
         if ("kind" in found) return found;
-        writer = found;
         if (now() - closedAt >= HOUR_MS) {
-          closeOldDays(found.ledger, { now: now(), retentionDays });
           closedAt = now();
+          await closeOldDays(found.opened.ledger, { now: now(), retentionDays });
         }
-        const take: Intake = (values) => {
+        const take: Intake = async (values) => {
           const startedAt = performance.now();
           try {
-            const result = found.take(values);
+            const result = await found.take(values);
             lastIntakeMs = performance.now() - startedAt;
             return result;
           } catch (error) {
-            leaveIfStuck(error);
+            await leaveIfStuck(error);
             throw error;
           }
         };
         return { kind: "open", take };
       } catch (error) {
         const message = ledgerTrouble(path, error);
-        leaveIfStuck(error);
+        await leaveIfStuck(error);
         return { kind: "absent", status: 503, error: message };
       }
     },
     get lastIntakeMs() {
       return lastIntakeMs;
     },
-    close() {
-      reader?.close();
-      writer?.ledger.db.close();
+    async close() {
+      await reading.close();
+      await writer?.opened.close();
     },
   };
-}
-
-function absence({ reason, message }: { readonly reason: string; readonly message: string }): LedgerAbsence {
-  return reason === "missing"
-    ? {
-        kind: "absent",
-        status: 404,
-        error: "There is no spend ledger yet",
-        hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL (litellm-pulse sync folds it once), run litellm-pulse import on a request log, or let LiteLLM's generic_api callback send to POST /ingest",
-      }
-    : { kind: "absent", status: 503, error: message };
 }

@@ -1,4 +1,5 @@
 import { harmless } from "../config/mask.ts";
+import { harmlessJson } from "../query/json-text.ts";
 
 const LEVELS = ["debug", "info", "warning", "error"] as const;
 type Level = (typeof LEVELS)[number];
@@ -27,7 +28,7 @@ export function createLogger(options: {
       name,
       typeof value === "string" ? scrub(value) : value,
     ]);
-    return JSON.stringify({ time, level, message: text, ...Object.fromEntries(scrubbed) });
+    return harmlessJson(JSON.stringify({ time, level, message: text, ...Object.fromEntries(scrubbed) }));
   };
   const log =
     (level: Level) =>

@@ -1,4 +1,5 @@
 import type { Command, OutputConfiguration } from "commander";
+import { harmless } from "../config/mask.ts";
 import { EXIT, EXIT_MEANINGS, type ExitName } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { otherHome } from "./other-home.ts";
@@ -16,7 +17,7 @@ export function programOutput(io: Io, command: Command): OutputConfiguration {
     getErrHelpWidth: width,
     getOutHasColors: () => false,
     getErrHasColors: () => false,
-    outputError: (text) => say(io, usageMessage(text, command)),
+    outputError: (text) => say(io, harmless(usageMessage(text, command))),
   };
 }
 

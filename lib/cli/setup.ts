@@ -71,8 +71,9 @@ function loggerOf(config: Config, io: Io): Logger {
 
 /** Takes the keys and the password of the URL out of a text. */
 export function secretScrubber(config: Config): (text: string) => string {
-  const { metricsApiKey, apiKey, ingestKey, metricsUrl, databaseUrl } = config;
-  return scrubber([metricsApiKey, apiKey, ingestKey, ...passwordsOf(metricsUrl), ...passwordsOf(databaseUrl ?? "")]);
+  const { metricsApiKey, apiKey, ingestKey, metricsUrl, databaseUrl, ledgerUrl } = config;
+  const urls = [metricsUrl, databaseUrl ?? "", ledgerUrl ?? ""];
+  return scrubber([metricsApiKey, apiKey, ingestKey, ...urls.flatMap(passwordsOf)]);
 }
 
 /** The password of a URL as it is written there and as it is meant. */

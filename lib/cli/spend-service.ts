@@ -1,11 +1,9 @@
 import type { Config } from "../config/resolve.ts";
 import type { LiteLLMDatabase } from "../ledger/litellm/database.ts";
-import { ledgerMigrations } from "../ledger/schema/migrations.ts";
-import { createLedgerReader, type LedgerReader } from "../ledger/spend/reader.ts";
 import type { Prices } from "../prices/prices.ts";
+import type { Problem } from "../query/spend/reply.ts";
 import type { ApiDeps } from "../server/api.ts";
-import { openLedgerFile } from "../store/open-ledger.ts";
-import { ledgerPathOf } from "./ledger-path.ts";
+import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
 import { VERSION } from "./version.ts";
 
 /** LiteLLM's spend API of a process that serves; nothing is loaded or opened before it is first asked. */
@@ -16,34 +14,21 @@ export type SpendService = {
 
 type Options = {
   readonly config: Config;
+  readonly ledger: Pick<LedgerAccess, "reading">;
   readonly now: () => number;
   readonly isLoopbackOnly: boolean;
   readonly prices: () => Promise<Prices>;
   /** Asks for a run of the ledger's source, where it follows one. */
-  readonly refresh?: () => void;
+  readonly refresh: (() => void) | undefined;
 };
 
 /** Makes the service. */
 export function createSpendService(options: Options): SpendService {
   let api: ReturnType<SpendService["api"]> | undefined;
-  let ledger: LedgerReader | undefined;
   let litellm: LiteLLMDatabase | undefined;
-  const reading = () => {
-    if (ledger === undefined) {
-      const opened = openLedgerFile(ledgerPathOf(options.config), ledgerMigrations("sqlite"), "read");
-      if (opened.kind === "failed") {
-        return {
-          error: opened.failure.message,
-          hint: "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL database, or import its logs",
-        };
-      }
-      ledger = createLedgerReader(opened.db);
-    }
-    return { ledger };
-  };
   const make = async () => {
     litellm = await openDatabase(options);
-    return compose(options, litellm, reading);
+    return compose(options, litellm);
   };
   return {
     api: () => {
@@ -52,7 +37,6 @@ export function createSpendService(options: Options): SpendService {
     },
     async close() {
       await litellm?.client.close();
-      ledger?.db.close();
     },
   };
 }
@@ -68,9 +52,8 @@ async function openDatabase({ config, now }: Options): Promise<LiteLLMDatabase |
 }
 
 async function compose(
-  { config, now, isLoopbackOnly, prices, refresh }: Options,
+  { config, ledger, now, isLoopbackOnly, prices, refresh }: Options,
   litellm: LiteLLMDatabase | undefined,
-  reading: () => { readonly ledger: LedgerReader } | { readonly error: string; readonly hint: string },
 ) {
   const { createSpendApi } = await import("../server/spend/api.ts");
   const { createCalculate } = await import("../server/spend/calculate.ts");
@@ -78,9 +61,11 @@ async function compose(
   const { maxBudget, providerBudgets: budgets = [] } = config;
   return createSpendApi({
     version: VERSION,
-    sources: () => {
-      const opened = reading();
-      return "error" in opened ? opened : { ...opened, litellm, now, maxBudget, budgets, refresh };
+    basePath: config.basePath,
+    sources: async () => {
+      const reading = await ledger.reading();
+      if (reading.kind === "absent") return problemOf(reading);
+      return { ledger: reading.ledger, litellm, now, maxBudget, budgets, refresh };
     },
     calculate,
     access: { apiKey: config.apiKey, isLoopbackOnly, takesVirtualKeys: config.auth === "litellm" },
@@ -88,4 +73,10 @@ async function compose(
     now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
+}
+
+/** What no ledger means to a client of LiteLLM's spend API: without one none of its routes is offered. */
+function problemOf({ status, error }: LedgerAbsence): Problem {
+  const hint = "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL database, or import its logs";
+  return status === 404 ? { kind: "problem", status: 501, error, hint } : { kind: "problem", status: 503, error };
 }

@@ -3,8 +3,11 @@ export function closest(text: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
+    // So many letters more or less are as many edits, and a text of some thousand is compared with nothing.
+    const longer = Math.max(text.length, candidate.length);
+    if (Math.abs(text.length - candidate.length) > longer / 3) continue;
     const edits = editDistance(text, candidate);
-    if (edits < fewest && edits <= Math.max(text.length, candidate.length) / 3) {
+    if (edits < fewest && edits <= longer / 3) {
       best = candidate;
       fewest = edits;
     }

@@ -170,6 +170,18 @@ export function filePath(example: string) {
   );
 }
 
+/** Paths of files, with commas between them. */
+export function filePaths(example: string) {
+  return v.pipe(
+    v.string(),
+    v.regex(/^\P{Cc}+$/u),
+    v.transform((text) => text.split(",").map((path) => path.trim())),
+    v.check((paths) => paths.every((path) => path !== "")),
+    v.description(`a path, or several with commas between them, such as ${example}`),
+    v.metadata({ completes: { kind: "path" } satisfies Completes }),
+  );
+}
+
 /** A bearer key: what does not fit into one HTTP header line is refused here and not at the first request. */
 export function bearerKey() {
   return v.pipe(v.string(), v.regex(/^[\x20-\x7e]+$/), v.description("one line of printable ASCII characters"));

@@ -5,6 +5,7 @@ import {
   columnNames,
   decimal,
   filePath,
+  filePaths,
   httpUrl,
   listenHost,
   oneOf,
@@ -159,6 +160,13 @@ export const SETTINGS_TABLE = {
     schema: filePath("./data/litellm_pulse.ledger.db"),
     help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
   },
+  ledgerUrl: {
+    group: "Ledger",
+    argument: "url",
+    schema: postgresUrl(),
+    help: "PostgreSQL that holds the spend ledger instead of a file: any number of servers answer from it, one of them folds",
+    secret: true,
+  },
   databaseUrl: {
     group: "Ledger",
     argument: "url",
@@ -214,9 +222,9 @@ export const SETTINGS_TABLE = {
   },
   pricesFile: {
     group: "Spend API",
-    argument: "path",
-    schema: filePath("/etc/litellm/config.yaml"),
-    help: "LiteLLM's price map or config file, whose prices win over the built-in ones",
+    argument: "paths",
+    schema: filePaths("/etc/litellm/prices.json,/etc/litellm/config.yaml"),
+    help: "LiteLLM's price map, its config file, or both with a comma between them: their prices win over the built-in ones, later ones over earlier",
   },
   logLevel: {
     group: "Logging and time",

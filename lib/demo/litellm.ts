@@ -43,8 +43,11 @@ export type SimulatedLiteLLM = {
   restartWorker(worker: number, at?: number): void;
   /** Forgets series in every worker (or one), as LiteLLM does with idle end users; returns how many. */
   dropSeries(predicate: SeriesPredicate, worker?: number): number;
-  /** The page that a worker answers: the first one's, in the text format, at `now()`, unless said otherwise. */
-  page(choice?: { worker?: number; format?: PageFormat; at?: number }): string;
+  /**
+   * The page that a worker answers: the first one's, in the text format, at `now()`, unless said otherwise; with `wants`
+   * only the families that have a sample of such a name.
+   */
+  page(choice?: { worker?: number; format?: PageFormat; at?: number; wants?: (name: string) => boolean }): string;
 };
 
 type Worker = { process: LiteLLMProcess; pid: number; startedAt: number };
@@ -126,8 +129,8 @@ export function createSimulatedLiteLLM(options: SimulationOptions): SimulatedLit
       for (const process of new Set(chosen.map((each) => each.process))) dropped += process.drop(predicate);
       return dropped;
     },
-    page({ worker = 0, format = "text", at = now() } = {}) {
-      return workerAt(worker).process.render(format, at);
+    page({ worker = 0, format = "text", at = now(), wants } = {}) {
+      return workerAt(worker).process.render(format, at, wants);
     },
   };
 }

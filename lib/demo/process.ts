@@ -43,7 +43,8 @@ export type LiteLLMProcess = {
   /** Forgets series; the next request brings each back, counting from zero. Returns how many went. */
   drop(predicate: SeriesPredicate): number;
   /** The whole page at a moment. */
-  render(format: PageFormat, at: number): string;
+  /** With `wants` only the families that have a sample of such a name. */
+  render(format: PageFormat, at: number, wants?: (name: string) => boolean): string;
 };
 
 type Slot = {
@@ -107,11 +108,12 @@ export function createProcess(options: ProcessOptions): LiteLLMProcess {
       }
       return dropped;
     },
-    render(format, at) {
+    render(format, at, wants = () => true) {
       const inFlight = 1 + recent.filter((each) => each > at - 2000 && each <= at).length;
       const lines = multiprocess ? [] : [renderPython(format, startedAt, at)];
       const rendering = { format, multiprocess, created: created && !multiprocess };
       for (const { family, series } of slots) {
+        if (!wants(family.name) && !wants(`${family.name}_total`)) continue;
         if (family.name === IN_FLIGHT) for (const each of series.values()) measure(each, inFlight);
         for (const line of familyLines(family, series.values(), rendering)) lines.push(line);
       }

@@ -6,6 +6,7 @@ import { Texts } from "./batch/texts.ts";
 import { foldBatch, OUTCOME } from "./fold/fold-batch.ts";
 import type { Ledger } from "./ledger.ts";
 import { RECORDS_SOURCE } from "./source.ts";
+import { oneAtATime } from "./sql/one-at-a-time.ts";
 
 const BATCH_ROWS = 8192;
 const MOST_TEXTS = 200_000;
@@ -22,20 +23,21 @@ type IntakeResult = {
 };
 
 /** Counts what bodies bring, each in transactions of its own: when it returns, the records are on the disk. */
-export type Intake = (values: readonly IntakeValue[]) => IntakeResult;
+export type Intake = (values: readonly IntakeValue[]) => Promise<IntakeResult>;
 
-/** The intake of a ledger. Errors of SQLite are thrown; a body that comes again then is counted once. */
+/** The intake of a ledger. Errors of its database are thrown; a body that comes again then is counted once. */
 export function createIntake(ledger: Ledger, now: () => number): Intake {
   const hash = new IdentityHash();
   let batch: SpendBatch = createBatch(new Texts(), BATCH_ROWS);
-  return (values) => {
+  const next = oneAtATime();
+  const take: Intake = async (values) => {
     const rejected: { index: number; reason: string }[] = [];
     const places: number[] = [];
     let accepted = 0;
     let duplicates = 0;
-    const flush = (): void => {
+    const flush = async (): Promise<void> => {
       if (batch.length === 0) return;
-      const result = foldBatch(ledger, batch, { now: now(), source: RECORDS_SOURCE });
+      const result = await foldBatch(ledger, batch, { now: now(), source: RECORDS_SOURCE });
       accepted += result.counted;
       duplicates += result.duplicates;
       for (const [row, outcome] of result.outcomes.entries()) {
@@ -55,9 +57,11 @@ export function createIntake(ledger: Ledger, now: () => number): Intake {
       }
       appendRecord(batch, reading.record, hash);
       places.push(index);
-      if (batch.length === BATCH_ROWS) flush();
+      if (batch.length === BATCH_ROWS) await flush();
     }
-    flush();
+    await flush();
     return { accepted, duplicates, rejected: rejected.sort((a, b) => a.index - b.index) };
   };
+  // Bodies share a batch.
+  return (values) => next(() => take(values));
 }

@@ -1,42 +1,45 @@
-import type { Database } from "bun:sqlite";
 import { createZone, type Zone } from "../aggregator/zone.ts";
 import { shiftsOf } from "./fold/shifts.ts";
 import { Identities } from "./identity/identities.ts";
 import { NameIds } from "./name-ids.ts";
+import type { LedgerSql } from "./sql/ledger-sql.ts";
+import type { LedgerStore, LedgerTransaction } from "./sql/ledger-store.ts";
 
 const DAY_MS = 86_400_000;
 
 /** A ledger that is open for folding, with what its folds remember from one to the next. */
 export interface Ledger {
-  readonly db: Database;
+  /** Statements outside of a transaction, which see the newest state. */
+  readonly sql: LedgerSql;
+  /** How many rows are best written by one statement. */
+  readonly rowsAtOnce: number;
   /** The zone whose days new sheets keep beside the UTC days. */
   readonly zone: Zone;
   readonly identities: Identities;
   readonly names: NameIds;
   /** The shifts of a UTC day (days since 1970) in a zone, as a sheet names it. */
   shifts(day: number, zone: string): Int8Array;
-  /** Runs a write transaction; where it fails, what was remembered of it is forgotten and the error thrown again. */
-  write<T>(work: () => T): T;
+  /**
+   * Runs a write transaction, one after the other; the work may be run again where another process was in the way. Where
+   * it fails, what was remembered of it is forgotten and the error thrown again.
+   */
+  write<Value>(work: (transaction: LedgerTransaction) => Promise<Value>): Promise<Value>;
   /** The same for rows that nobody sees yet: they reach the disk with the next `write`, which makes them seen. */
-  writeUnseen<T>(work: () => T): T;
+  writeUnseen<Value>(work: (transaction: LedgerTransaction) => Promise<Value>): Promise<Value>;
 }
 
-/** A ledger on a connection whose schema is up to date. */
-export function createLedger(db: Database, zone: Zone): Ledger {
-  const identities = new Identities(db);
-  const names = new NameIds(db);
+/** A ledger in a database whose schema is up to date. */
+export function createLedger(store: LedgerStore, zone: Zone): Ledger {
+  const identities = new Identities();
+  const names = new NameIds();
   const zones = new Map([[zone.name, zone]]);
-  const write = <T>(work: () => T): T => {
-    try {
-      return db.transaction(work).immediate();
-    } catch (error) {
-      identities.forget();
-      names.forget();
-      throw error;
-    }
+  const onFailed = () => {
+    identities.forget();
+    names.forget();
   };
   return {
-    db,
+    sql: store.sql,
+    rowsAtOnce: store.rowsAtOnce,
     zone,
     identities,
     names,
@@ -45,15 +48,7 @@ export function createLedger(db: Database, zone: Zone): Ledger {
       zones.set(name, known);
       return shiftsOf(day * DAY_MS, known);
     },
-    write,
-    writeUnseen(work) {
-      // The log in front of the file is flushed as a whole, so that the next full commit carries these with it.
-      db.run("PRAGMA synchronous = NORMAL");
-      try {
-        return write(work);
-      } finally {
-        db.run("PRAGMA synchronous = FULL");
-      }
-    },
+    write: (work) => store.write(work, { onFailed }),
+    writeUnseen: (work) => store.write(work, { onFailed, isUnseen: true }),
   };
 }

@@ -1,19 +1,17 @@
-import type { Database } from "bun:sqlite";
 import { NULL_TEXT, type Texts } from "./batch/texts.ts";
 import { LocalNames } from "./fold/local-names.ts";
+import type { LedgerTransaction, Triple } from "./sql/ledger-store.ts";
+
+/** What has a number of its own in the ledger. */
+export type NameKind = "text" | "route" | "payer";
 
 /**
- * What the ledger calls the names of a source: the ids of their texts, routes and payers, made where they are missing.
- * Asked inside a write transaction; what a failed one has made has to be forgotten.
+ * What the ledger calls the names of a source: the ids of their texts, routes and payers. They are asked for many at a
+ * time inside a write transaction, made where they are missing, and read here afterwards.
  */
 export class NameIds {
-  readonly #db: Database;
   readonly #sources = new WeakMap<Texts, SourceIds>();
   #generation = 0;
-
-  constructor(db: Database) {
-    this.#db = db;
-  }
 
   /** Changes when everything was forgotten. */
   get generation(): number {
@@ -24,13 +22,13 @@ export class NameIds {
   of(texts: Texts): SourceIds {
     let found = this.#sources.get(texts);
     if (!found) {
-      found = new SourceIds(this.#db, new LocalNames(texts), this);
+      found = new SourceIds(new LocalNames(texts), this);
       this.#sources.set(texts, found);
     }
     return found;
   }
 
-  /** Forgets every id; the source's own numbers stay. */
+  /** Forgets every id, as after a transaction that failed; the source's own numbers stay. */
   forget(): void {
     this.#generation++;
   }
@@ -39,70 +37,74 @@ export class NameIds {
 /** The ids of one source's names. */
 export class SourceIds {
   readonly names: LocalNames;
-  readonly #db: Database;
   readonly #owner: NameIds;
   #generation: number;
-  #texts: number[] = [];
-  #routes: number[] = [];
-  #payers: number[] = [];
+  #ids: Readonly<Record<NameKind, number[]>> = noIds();
 
-  constructor(db: Database, names: LocalNames, owner: NameIds) {
-    this.#db = db;
+  constructor(names: LocalNames, owner: NameIds) {
     this.names = names;
     this.#owner = owner;
     this.#generation = owner.generation;
   }
 
-  /** The ledger's id of a text. */
-  text(number: number): number {
-    if (number === NULL_TEXT) return NULL_TEXT;
+  /** The ledger's ids by the source's numbers, of the names that were looked up since the last failure. */
+  of(kind: NameKind): readonly (number | undefined)[] {
     this.#renew();
-    this.#texts[number] ??= this.#textId(this.names.texts.textOf(number) ?? "");
-    return this.#texts[number];
+    return this.#ids[kind];
   }
 
-  route(number: number): number {
-    this.#renew();
-    this.#routes[number] ??= this.#triple(
-      "SELECT id FROM route WHERE model = ? AND model_group = ? AND provider = ?",
-      "INSERT INTO route (model, model_group, provider) VALUES (?, ?, ?) RETURNING id",
-      this.names.textsOfRoute(number),
-    );
-    return this.#routes[number];
+  /** The ledger's id of a name that was looked up since the last failure. */
+  id(kind: NameKind, number: number): number {
+    const id = this.#ids[kind][number];
+    if (id === undefined) throw new Error(`The ${kind} ${number} was not looked up`);
+    return id;
   }
 
-  payer(number: number): number {
+  /** Makes sure that the ids of some names are known; `numbers` may name one several times. */
+  async lookUp(transaction: LedgerTransaction, kind: NameKind, numbers: Iterable<number>): Promise<void> {
+    const ids = this.of(kind);
+    const missing = new Set<number>();
+    for (const number of numbers) if (ids[number] === undefined) missing.add(number);
+    await this.make(transaction, kind, missing);
+  }
+
+  /** The same of names that are known to be missing. */
+  async make(transaction: LedgerTransaction, kind: NameKind, missing: ReadonlySet<number>): Promise<void> {
+    if (missing.size === 0) return;
     this.#renew();
-    this.#payers[number] ??= this.#triple(
-      "SELECT id FROM payer WHERE api_key = ? AND user_id = ? AND team_id = ?",
-      "INSERT INTO payer (api_key, user_id, team_id) VALUES (?, ?, ?) RETURNING id",
-      this.names.textsOfPayer(number),
+    const ids = this.#ids[kind];
+    const wanted = [...missing];
+    const found =
+      kind === "text" ? await this.#texts(transaction, wanted) : await this.#triples(transaction, kind, wanted);
+    for (const [place, number] of wanted.entries()) ids[number] = found[place] ?? 0;
+  }
+
+  #texts(transaction: LedgerTransaction, numbers: readonly number[]): Promise<readonly number[]> {
+    return transaction.textIds(numbers.map((number) => this.names.texts.textOf(number) ?? ""));
+  }
+
+  async #triples(
+    transaction: LedgerTransaction,
+    kind: "route" | "payer",
+    numbers: readonly number[],
+  ): Promise<readonly number[]> {
+    const triples = numbers.map((number) =>
+      kind === "route" ? this.names.textsOfRoute(number) : this.names.textsOfPayer(number),
     );
-    return this.#payers[number];
+    await this.lookUp(transaction, "text", triples.flat());
+    const idsOf = ([a, b, c]: Triple): Triple => [this.id("text", a), this.id("text", b), this.id("text", c)];
+    return transaction.tripleIds(kind, triples.map(idsOf));
   }
 
   #renew(): void {
     if (this.#generation === this.#owner.generation) return;
     this.#generation = this.#owner.generation;
-    this.#texts = [];
-    this.#routes = [];
-    this.#payers = [];
-  }
-
-  #textId(text: string): number {
-    const find = this.#db.query<{ id: number }, [string]>("SELECT id FROM text WHERE text = ?");
-    const insert = this.#db.query<{ id: number }, [string]>("INSERT INTO text (text) VALUES (?) RETURNING id");
-    return idOf(find.get(text) ?? insert.get(text));
-  }
-
-  #triple(find: string, insert: string, numbers: readonly [number, number, number]): number {
-    const ids: [number, number, number] = [this.text(numbers[0]), this.text(numbers[1]), this.text(numbers[2])];
-    const finding = this.#db.query<{ id: number }, [number, number, number]>(find);
-    return idOf(finding.get(...ids) ?? this.#db.query<{ id: number }, [number, number, number]>(insert).get(...ids));
+    this.#ids = noIds();
   }
 }
 
-function idOf(row: { readonly id: number } | null): number {
-  if (!row) throw new Error("The ledger gave no id to a new row");
-  return row.id;
+function noIds(): Readonly<Record<NameKind, number[]>> {
+  const text: number[] = [];
+  text[NULL_TEXT] = NULL_TEXT;
+  return { text, route: [], payer: [] };
 }

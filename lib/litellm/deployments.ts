@@ -44,7 +44,7 @@ export function createDeployments(known: Iterable<readonly [string, Deployment]>
       const id = labelValue(label("model_id"));
       const learned = id === null ? undefined : all.get(id);
       const group = own.model_group ?? (learned ? groupIn(learned, own.model) : null);
-      const model = own.model ?? (learned ? modelIn(learned, own.model_group) : null) ?? own.model_group;
+      const model = own.model ?? (learned ? modelIn(learned, own.model_group) : null) ?? group;
       return { ...own, model, model_group: group ?? own.model, provider: own.provider ?? learned?.provider ?? null };
     },
   };

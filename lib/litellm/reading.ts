@@ -4,6 +4,9 @@ import { COUNTERS, type CounterName, METRICS, type MetricName } from "./metrics.
 
 const PROCESS_START = "process_start_time_seconds";
 
+/** Names the provider of each deployment; before LiteLLM v1.84 no counter of spend, tokens or requests does. */
+const DEPLOYMENT_STATE = "litellm_deployment_state";
+
 /** The Prometheus names of each metric, the preferred one first, names of older LiteLLM releases after it. */
 export type MetricNames = ReadonlyMap<MetricName, readonly string[]>;
 
@@ -23,19 +26,21 @@ export type Reading = {
   readonly startSeconds: number | undefined;
   /** The names that are on the page, by TYPE line or sample, of each mapped metric, preferred one first. */
   readonly metrics: ReadonlyMap<MetricName, readonly NameReading[]>;
+  /** The labels of LiteLLM's gauge of deployments: they say whose each `model_id` is. */
+  readonly deployments: readonly LabelSet[];
   /** Whether any mapped name or `litellm_` family is on the page. */
   readonly isLiteLLM: boolean;
 };
 
-/** Metrics that one release renamed together: where one has its new name, the others are not looked up by the old. */
-const RENAMED_TOGETHER: readonly (readonly MetricName[])[] = [
-  ["requests", "failed_requests"],
-  ["tokens", "input_tokens", "output_tokens"],
-];
+/**
+ * Metrics whose older names current releases still emit, of successes only: where one of them has its new name, none is
+ * looked up by the old one. The older names of the others ended with the release that renamed them.
+ */
+const STILL_EMITTED: readonly MetricName[] = ["requests", "failed_requests"];
 
 /** The filter that keeps of a page what `readPage` needs. */
 export function wantedNames(names: MetricNames): (name: string) => boolean {
-  const wanted = new Set([PROCESS_START]);
+  const wanted = new Set([PROCESS_START, DEPLOYMENT_STATE]);
   for (const candidates of names.values()) for (const name of candidates) wanted.add(name).add(createdName(name));
   return (name) => wanted.has(name);
 }
@@ -54,24 +59,27 @@ export function readPage(page: Page, names: MetricNames): Reading {
   return {
     startSeconds: isMoment(start) ? start : undefined,
     metrics,
+    deployments: (byName.get(DEPLOYMENT_STATE) ?? []).map(({ labels }) => labels),
     isLiteLLM: metrics.size > 0 || startsWithLiteLLM(page.families.keys()) || startsWithLiteLLM(page.sums.keys()),
   };
 }
 
 /**
- * The names that each metric may be read under on this page. Those of an older release count only where neither the
- * preferred one nor one that was renamed with it is on the page or has ever been: current releases still emit some.
+ * The names that each metric may be read under on this page. Those that current releases still emit beside the new ones
+ * count only where neither new one is on the page or has ever been; any other, whenever the new one is absent, so that a
+ * release that is taken back, or two of them behind one address, go on counting.
  */
 export function usableNames(reading: Reading, names: MetricNames, wasSeen: (name: string) => boolean): MetricNames {
   const isCurrent = (metric: MetricName): boolean => {
     const preferred = names.get(metric)?.[0];
     return preferred !== undefined && (reading.metrics.get(metric)?.[0]?.name === preferred || wasSeen(preferred));
   };
+  const isSuperseded = STILL_EMITTED.some(isCurrent);
   return new Map(
-    [...names].map(([metric, candidates]) => {
-      const together = RENAMED_TOGETHER.find((group) => group.includes(metric)) ?? [metric];
-      return [metric, together.some(isCurrent) ? candidates.slice(0, 1) : candidates];
-    }),
+    [...names].map(([metric, candidates]) => [
+      metric,
+      isSuperseded && STILL_EMITTED.includes(metric) ? candidates.slice(0, 1) : candidates,
+    ]),
   );
 }
 

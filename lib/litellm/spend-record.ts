@@ -36,6 +36,9 @@ export type RecordReading =
 const FIRST_AT = Date.UTC(2000, 0, 1);
 const LAST_AT = Date.UTC(2100, 0, 1);
 
+/** LiteLLM's tags are texts. */
+export const DEEPEST_TAGS = 8;
+
 class Bad extends Error {}
 
 type Row = Readonly<Record<string, unknown>>;
@@ -198,7 +201,13 @@ function textOf(row: Row, name: string): string | null {
 /** A list of tags as JSON, or as the JSON text in which LiteLLM's own logger hands it on; anything else is no tags. */
 function tagsOf(value: unknown): string | null {
   if (typeof value === "string") return value.startsWith("[") ? value : null;
-  return Array.isArray(value) ? JSON.stringify(value) : null;
+  return Array.isArray(value) && !isNested(value, DEEPEST_TAGS) ? JSON.stringify(value) : null;
+}
+
+/** Whether a value is nested deeper than so many levels; JSON is read to any depth but written to some thousands only. */
+export function isNested(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isNested(inner, levels - 1));
 }
 
 /** LiteLLM writes Python's `True`, `False` and `None` as text, callbacks get JSON. */

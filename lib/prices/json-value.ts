@@ -34,6 +34,16 @@ export function numberOf(value: unknown): number | undefined {
 
 /** What a value looks like in a message, cut short. */
 export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonOf(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+/** JSON is read to any depth, but written to some thousand levels only. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (error instanceof RangeError) return "a deeply nested value";
+    throw error;
+  }
 }

@@ -4,6 +4,8 @@ import type { Zone } from "../aggregator/zone.ts";
 import type { Previous } from "./previous.ts";
 import type { Span } from "./usage-question.ts";
 
+const SECOND_MS = 1000;
+
 /**
  * The stretch of time that a question is about. `end` is where it ends; the window may hold the instant of the newest
  * numbers besides.
@@ -30,13 +32,14 @@ export function askedWindow(span: Span, now: number, newest: number, zone: Zone)
 }
 
 /**
- * A stretch of time that begins with a quarter hour, and the one of the same length before it. One that ends with the
- * newest page holds that page: it ends right after it.
+ * A stretch of time that begins with a quarter hour, and the one of the same length before it, in the whole seconds that
+ * answers show. One that ends with the newest page holds that page: it ends right after it.
  */
 function stretch(name: string, since: number, to: number, endsWithPage: boolean): Asked {
   const from = bucketOf(since);
   const window = { from, to: endsWithPage ? to + 1 : to };
-  return { name, window, end: to, previous: { from: from - (to - from), to: from, isCivil: false } };
+  const length = Math.floor((to - from) / SECOND_MS) * SECOND_MS;
+  return { name, window, end: to, previous: { from: from - length, to: from, isCivil: false } };
 }
 
 /**

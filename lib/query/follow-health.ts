@@ -12,6 +12,8 @@ export type FollowState = {
   readonly lastRunMs: number | undefined;
   /** When the run that is under way last got on. */
   readonly lastStepAt: number | undefined;
+  /** Whether another process reads the source into the ledger, and this one stands by. */
+  readonly isWaiting: boolean;
   /** Why the last run failed; undefined while all is well. */
   readonly error: string | undefined;
   readonly goodRuns: number;
@@ -27,6 +29,7 @@ export function newFollowState(intervalMs: number): FollowState {
     lastGoodAt: undefined,
     lastRunMs: undefined,
     lastStepAt: undefined,
+    isWaiting: false,
     error: undefined,
     goodRuns: 0,
     failedRuns: 0,
@@ -34,9 +37,10 @@ export function newFollowState(intervalMs: number): FollowState {
   };
 }
 
-/** Judges how following goes: by the newest good run, or by the one under way as long as it gets on. */
+/** Judges how following goes: by the newest good run, or by the one under way as long as it gets on; who stands by is well. */
 export function readFollowHealth(state: FollowState, now: number): Health {
   const { lastGoodAt, lastStepAt, error, intervalMs } = state;
+  if (state.isWaiting) return { status: "ok", notes: ["Another litellm-pulse follows the ledger's source"] };
   const longest = STALE_AFTER_INTERVALS * intervalMs + (state.lastRunMs ?? 0);
   const because = error === undefined ? "" : `: ${error}`;
   if (lastGoodAt === undefined) {

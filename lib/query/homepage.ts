@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { COMPUTED, COUNTERS, METRICS } from "../litellm/metrics.ts";
+import type { Budgets, UsageBudget } from "./budget.ts";
 import type { UsageGroup } from "./groups.ts";
 import { type Measures, ratio } from "./measures.ts";
 import { NOTHING_KNOWN, shortCount, shortMoney, shortPercent } from "./short-text.ts";
@@ -30,12 +31,18 @@ type Flat = Record<string, string | number | boolean>;
 /**
  * Everything a Homepage widget may show, each number with a text beside it: Homepage's own `float` keeps three decimals
  * and puts a space after a prefix. Flat but for the lists of models; every key is always there, none is null and none is
- * `error`, which would replace the whole widget. What is not known is 0 and its text `-`; percentages are 0 to 100.
+ * `error`, which would replace the whole widget. What is not known is 0 and its text `-`; percentages are 0 to 100, of a
+ * budget beyond. The keys of a budget are there where it is set.
  */
-export function homepageBody(db: Database, summary: Summary, standing: Standing): Readonly<Record<string, unknown>> {
+export function homepageBody(
+  db: Database,
+  summary: Summary,
+  standing: Standing,
+  budgets: Budgets,
+): Readonly<Record<string, unknown>> {
   const { now, zone } = summary.context;
   const ask = (period: Period): UsageAnswer =>
-    answerUsage(db, { ...DEFAULT_QUESTION, span: { kind: "period", period }, top: MOST_MODELS }, now, zone);
+    answerUsage(db, { ...DEFAULT_QUESTION, span: { kind: "period", period }, top: MOST_MODELS }, now, zone, budgets);
   const [today, yesterday, week, month] = [ask("today"), ask("yesterday"), ask("week"), ask("month")] as const;
   const answers = { today, yesterday, week, month };
   const isAnyKnown = summary.lastScrape !== null;
@@ -56,6 +63,7 @@ export function homepageBody(db: Database, summary: Summary, standing: Standing)
     ...forecastValues("today", today),
     ...forecastValues("week", week),
     ...forecastValues("month", month),
+    ...Object.assign({}, ...PERIODS.map((period) => budgetValues(period, answers[period].budget))),
     models: today.groups.map(modelRow),
     models_week: week.groups.map(modelRow),
     models_month: month.groups.map(modelRow),
@@ -94,6 +102,23 @@ function forecastValues(period: Period, { total, forecast }: UsageAnswer): Flat 
   return {
     [`cost_${period}_forecast`]: forecast.cost ?? total.cost ?? 0,
     [`cost_${period}_forecast_text`]: forecast.cost === null ? NOTHING_KNOWN : shortMoney(forecast.cost),
+  };
+}
+
+/** What may be spent in the period, and how it stands: `within`, `at_risk` where it is heading beyond, or `passed`. */
+function budgetValues(period: Period, budget: UsageBudget | undefined): Flat {
+  if (!budget) return {};
+  const { limit, spent, remaining, used_ratio: used, passed, forecast_passes: isAtRisk } = budget;
+  const usedPct = used === null ? null : Number((used * 100).toFixed(2));
+  const state = passed ? "passed" : isAtRisk ? "at_risk" : "within";
+  return {
+    [`budget_${period}`]: limit,
+    [`budget_${period}_text`]: shortMoney(limit),
+    [`budget_left_${period}`]: remaining ?? limit,
+    [`budget_left_${period}_text`]: spent === null ? NOTHING_KNOWN : shortMoney(remaining ?? limit),
+    ...pair("budget_used_pct", period, usedPct),
+    [`budget_state_${period}`]: state,
+    [`budget_state_${period}_text`]: { within: "within budget", at_risk: "heading over", passed: "over budget" }[state],
   };
 }
 

@@ -7,12 +7,19 @@ type ComputedName = (typeof COMPUTED)[number]["name"];
 /** Every counter and what is computed from them; null where LiteLLM has never shown the metric. */
 export type Measures = { readonly [C in CounterName | ComputedName]: number | null };
 
-/** How long successful requests took, in milliseconds; null where no rollup holds it. Of the ledger only. */
-export type Latency = {
-  readonly avg_latency_ms?: number | null;
-  readonly p50_latency_ms?: number | null;
-  readonly p95_latency_ms?: number | null;
-};
+/** What the ledger knows of how long successful requests took, whole and until the first token of those streamed. */
+export const LATENCIES = [
+  "avg_latency_ms",
+  "p50_latency_ms",
+  "p95_latency_ms",
+  "p99_latency_ms",
+  "avg_ttft_ms",
+  "p50_ttft_ms",
+  "p95_ttft_ms",
+] as const;
+
+/** In milliseconds; null where no rollup holds it. Of the ledger only. */
+export type Latency = { readonly [L in (typeof LATENCIES)[number]]?: number | null };
 
 /** Sums as an answer shows them. `known` are the counters that LiteLLM has shown. */
 export function measuresOf(sums: Sums | undefined, known: ReadonlySet<CounterName>): Measures {

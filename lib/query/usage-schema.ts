@@ -1,7 +1,7 @@
 import { DIMENSIONS } from "../litellm/dimensions.ts";
 import { COMPUTED, METRICS } from "../litellm/metrics.ts";
 import type { JsonSchema } from "./check-schema.ts";
-
+import { LATENCIES } from "./measures.ts";
 import { LEDGER_GROUPINGS } from "./usage-question.ts";
 
 type Properties = Readonly<Record<string, JsonSchema>>;
@@ -60,6 +60,10 @@ export function usageSchema(): JsonSchema {
         is_rounded: { type: "boolean", description: "Whether the ledger had to widen the window to whole days" },
       }),
       total: withMore(answer.properties["total"], LATENCY),
+      latency_period: record("The whole days that latencies are of; absent where no rollup holds any", {
+        from: INSTANT,
+        to: INSTANT,
+      }),
       budget: budgetSchema(),
     },
   };
@@ -67,13 +71,9 @@ export function usageSchema(): JsonSchema {
 
 const MILLISECONDS: JsonSchema = {
   type: ["number", "null"],
-  description: "Milliseconds of successful requests; of the ledger, null where no rollup holds it",
+  description: "Milliseconds of successful requests in latency_period; of the ledger, null where no rollup holds it",
 };
-const LATENCY: Properties = {
-  avg_latency_ms: MILLISECONDS,
-  p50_latency_ms: MILLISECONDS,
-  p95_latency_ms: MILLISECONDS,
-};
+const LATENCY: Properties = Object.fromEntries(LATENCIES.map((name) => [name, MILLISECONDS]));
 
 /** A record that may have more than it has to. */
 function withMore(schema: JsonSchema | undefined, more: Properties): JsonSchema {

@@ -29,6 +29,8 @@ export type UsageAnswer = {
     /** Whether the ledger had to widen the window to whole days. */
     readonly is_rounded?: boolean;
   };
+  /** The whole days around the period that latencies are of, kept by day; absent where no rollup holds any. */
+  readonly latency_period?: { readonly from: string; readonly to: string };
   readonly coverage: Coverage;
   readonly total: Measures & Latency;
   readonly groups: readonly UsageGroup[];

@@ -1,8 +1,8 @@
 import { COMPUTED, COUNTERS } from "../litellm/metrics.ts";
+import { LATENCIES } from "../query/measures.ts";
 import type { UsageAnswer } from "../query/usage.ts";
 import type { Grouping } from "../query/usage-question.ts";
 
-const LATENCY = ["avg_latency_ms", "p50_latency_ms", "p95_latency_ms"] as const;
 const LINE_END = "\r\n";
 
 /**
@@ -11,7 +11,7 @@ const LINE_END = "\r\n";
  * formula gets an apostrophe in front.
  */
 export function usageCsv(answer: UsageAnswer, by: readonly Grouping[]): string {
-  const latency = answer.source === "ledger" ? LATENCY : [];
+  const latency = answer.source === "ledger" ? LATENCIES : [];
   const measures = [...COUNTERS, ...COMPUTED.map(({ name }) => name), ...latency];
   const rows = answer.groups.map((group) => [
     ...by.map((grouping) => textField(group[grouping] ?? null)),
@@ -29,6 +29,6 @@ function textField(value: string | null): string {
   if (value === null) return "";
   // Control characters other than tab and line ends mean nothing in a name and would steer a terminal.
   const text = value.toWellFormed().replace(/(?![\t\r\n])\p{Cc}/gu, "\ufffd");
-  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const inert = /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
 }

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
 import { excerpt } from "../query/excerpt.ts";
 import type { ApiDeps } from "./api.ts";
+import { bearerKey } from "./bearer.ts";
 import { sendError } from "./json.ts";
 
 /** RFC 9110 §7.2. Several Host lines come as one, joined by commas, which a host name may have but never has. */
@@ -69,7 +70,7 @@ function refuse(context: Context, error: string, hint: string): Response {
 }
 
 function hasKey(context: Context, apiKey: string): boolean {
-  const [, given] = /^Bearer +(.*\S)\s*$/i.exec(context.req.header("Authorization") ?? "") ?? [];
+  const given = bearerKey(context.req.header("Authorization"));
   return given !== undefined && timingSafeEqual(digest(given), digest(apiKey));
 }
 

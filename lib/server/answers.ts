@@ -4,9 +4,11 @@ import { type Body, createBody, sendBody } from "./body.ts";
 import { JSON_HEADERS } from "./json.ts";
 import type { Keep } from "./keep.ts";
 
-const MOST_ANSWERS = 200;
-const MOST_BYTES = 16_000_000;
-const HEADERS = { ...JSON_HEADERS, "Cache-Control": "no-cache" };
+/** How many answers a route keeps, and how many bytes of them. */
+export const MOST_ANSWERS = 200;
+export const MOST_ANSWER_BYTES = 16_000_000;
+/** What every kept answer is sent with. */
+export const ANSWER_HEADERS = { ...JSON_HEADERS, "Cache-Control": "no-cache" };
 
 /** Sends answers, each made once until the numbers behind it may have changed. */
 export type Answers = {
@@ -22,8 +24,8 @@ export function createAnswers(keep: Keep): Answers {
       const kept = current();
       const known = kept.answers.get(key);
       if (known) return sendBody(context, known);
-      const answer = createBody(new TextEncoder().encode(jsonText(make())), HEADERS);
-      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.bytes.length > MOST_BYTES) {
+      const answer = createBody(new TextEncoder().encode(jsonText(make())), ANSWER_HEADERS);
+      if (kept.answers.size >= MOST_ANSWERS || kept.bytes + answer.bytes.length > MOST_ANSWER_BYTES) {
         kept.answers.clear();
         kept.bytes = 0;
       }

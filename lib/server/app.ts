@@ -7,6 +7,7 @@ import { below, pathUnder } from "./base-path.ts";
 import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep, versionOf } from "./keep.ts";
+import { LedgerTrouble } from "./ledger-access.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
 import { badgeRoutes } from "./routes/badges.ts";
 import { coverageRoutes } from "./routes/coverage.ts";
@@ -46,22 +47,26 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
   const shown = new Set(paths.map(({ path }) => basePath + path.replace(/:(\w+)/g, "{$1}")));
-  return new Hono({ getPath: pathUnder(basePath) })
-    .use(requireOneHost())
-    .use(readOnly(paths.map(({ path }) => path)))
-    .route("/", open)
-    .route("/", ingestRoutes(deps))
-    .route("/", guarded)
-    .route("/", spendRoutes(deps))
-    .notFound((context) =>
-      sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
-    )
-    .onError((error, context) => {
-      deps.onBug(error);
-      const reason = failureReason(error);
-      if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
-      return sendError(context, 500, { error: "The answer could not be made; the log says why" });
-    });
+  return (
+    new Hono({ getPath: pathUnder(basePath) })
+      .use(requireOneHost())
+      .use(readOnly(paths.map(({ path }) => path)))
+      .route("/", open)
+      .route("/", ingestRoutes(deps))
+      // Before what asks for the configured key alone: this door takes LiteLLM's keys, too.
+      .route("/", spendRoutes(deps))
+      .route("/", guarded)
+      .notFound((context) =>
+        sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
+      )
+      .onError((error, context) => {
+        if (error instanceof LedgerTrouble) return sendError(context, 503, { error: error.message });
+        deps.onBug(error);
+        const reason = failureReason(error);
+        if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
+        return sendError(context, 500, { error: "The answer could not be made; the log says why" });
+      })
+  );
 }
 
 /** Hands what stands below LiteLLM's own paths to its spend API, which has a door of its own. */

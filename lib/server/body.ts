@@ -41,6 +41,13 @@ function namesTag(header: string, etag: string): boolean {
   return header.split(",").some((tag) => opaque(tag) === "*" || opaque(tag) === opaque(etag));
 }
 
-function acceptsGzip(header: string | undefined): boolean {
-  return header !== undefined && /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+)?\s*(,|$)/i.test(header);
+/** Whether an `Accept-Encoding` takes gzip. */
+export function acceptsGzip(header: string | undefined): boolean {
+  return header?.split(",").some(namesGzip) ?? false;
+}
+
+/** Whether one coding of Accept-Encoding is gzip, and wanted (RFC 9110 §12.5.3). */
+function namesGzip(coding: string): boolean {
+  const [name, ...parameters] = coding.split(";").map((part) => part.trim().toLowerCase());
+  return name === "gzip" && parameters.every((weight) => /^q=(?!0(\.0*)?$)[\d.]+$/.test(weight));
 }

@@ -1,7 +1,7 @@
-import type { Database } from "bun:sqlite";
 import { Counter, Gauge, Registry } from "prom-client";
 import { newestRecordAt, readFeeding } from "../ledger/questions/feeding.ts";
-import { providerSpend } from "../ledger/questions/provider-spend.ts";
+import type { LedgerState } from "../ledger/reader.ts";
+import { spendByProvider } from "../query/aggregate.ts";
 import type { FollowState } from "../query/follow-health.ts";
 
 const PREFIX = "litellm_pulse_ledger_";
@@ -20,11 +20,13 @@ export type LedgerFigures = {
 };
 
 /** Reads the figures of a ledger; beyond a thousand pairs the smallest are summed as `other`. */
-export function readLedgerFigures(db: Database): LedgerFigures {
-  const pairs = providerSpend(db);
+export async function readLedgerFigures(ledger: LedgerState): Promise<LedgerFigures> {
+  const { sql } = ledger;
+  const pairs = await spendByProvider(ledger);
   const rest = pairs.slice(MOST_PAIRS).reduce((sum, { spend }) => sum + spend, 0);
   const others = pairs.length > MOST_PAIRS ? [{ provider: REST, model: REST, spend: rest }] : [];
-  return { spend: [...pairs.slice(0, MOST_PAIRS), ...others], ...readFeeding(db), newestAt: newestRecordAt(db) };
+  const feeding = await readFeeding(sql);
+  return { spend: [...pairs.slice(0, MOST_PAIRS), ...others], ...feeding, newestAt: await newestRecordAt(sql) };
 }
 
 /** The ledger's metrics as Prometheus text 0.0.4; `lastFoldMs` is how long the newest fold took, where this process did it. */

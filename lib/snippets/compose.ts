@@ -31,6 +31,7 @@ function composeText(place: Place): string {
           `LITELLM_PULSE_METRICS_URL: ${value(url)}`,
           `LITELLM_PULSE_SCRAPE_INTERVAL: ${value(String(scrapeIntervalSeconds))}`,
           `LITELLM_PULSE_TIMEZONE: ${value(timezone)}`,
+          ...(place.basePath === "" ? [] : [`LITELLM_PULSE_BASE_PATH: ${value(place.basePath)}`]),
           ...(place.hasMetricsKey ? [fromEnvironment("LITELLM_PULSE_METRICS_API_KEY")] : []),
           ...(place.hasApiKey ? [fromEnvironment("LITELLM_PULSE_API_KEY")] : []),
         ]),

@@ -3,6 +3,8 @@ export type Place = {
   /** Where other machines reach our API, without a slash at its end. */
   readonly url: string;
   readonly port: number;
+  /** The path that everything is served under; empty where it is the root. */
+  readonly basePath: string;
   readonly timezone: string;
   /** LiteLLM's metrics page, `***` where it holds a user and password. */
   readonly metricsUrl: string;

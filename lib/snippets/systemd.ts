@@ -84,6 +84,7 @@ function unit(description: string, place: Place, run: readonly string[]): string
     ["LITELLM_PULSE_METRICS_URL", place.metricsUrl],
     ["LITELLM_PULSE_SCRAPE_INTERVAL", String(place.scrapeIntervalSeconds)],
     ["LITELLM_PULSE_PORT", String(place.port)],
+    ...(place.basePath === "" ? [] : [["LITELLM_PULSE_BASE_PATH", place.basePath]]),
     ["LITELLM_PULSE_TIMEZONE", place.timezone],
     ["LITELLM_PULSE_DB_PATH", DB_PATH],
   ];

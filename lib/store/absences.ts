@@ -21,14 +21,14 @@ export function noteAbsences(db: Database, page: Absences, mapped: ReadonlySet<n
 }
 
 /**
- * A page that names no process and is a restart ended the series that are not on it, too: they count from zero when they
- * come back. Gives what fell by that, in case it was no restart but another worker.
+ * A page that names no process and is a restart ended the series that are not on it, too: they count from zero, and from
+ * this page on, when they come back. Gives what fell by that, in case it was no restart but another worker.
  */
 export function restartAbsences(db: Database, page: Absences): TurnSample[] {
   return absentStates(page).flatMap(({ id, value, hasCreated }) => {
-    if (hasCreated || value === undefined || value === 0) return [];
+    if (hasCreated || value === undefined) return [];
     restartAbsent(db, id, page.at);
-    return [{ series: id, value: 0, last: value }];
+    return value === 0 ? [] : [{ series: id, value: 0, last: value }];
   });
 }
 

@@ -1,27 +1,29 @@
 import type { Database } from "bun:sqlite";
 import { createDeployments, type Deployment } from "../litellm/deployments.ts";
+import type { LabelSet } from "../parser/label-set.ts";
 import { type Cells, openCells } from "./cells.ts";
 import type { Matched } from "./match-series.ts";
 
 type Row = Deployment & { model_id: string };
 
 /**
- * Gives each series of a page its cell. What new series say of their deployments is learned and remembered first, so
- * that every series of the page profits; where there is no news, a known series keeps the cell that it has.
+ * Gives each series of a page its cell. What new series and the page's `deployments` say is learned and remembered first,
+ * so that every series of the page profits; where there is no news, a known series keeps the cell that it has.
  */
 export function createCellFinder(
   db: Database,
   target: number,
-  page: readonly Matched[],
+  page: { readonly matched: readonly Matched[]; readonly deployments: readonly LabelSet[] },
   maxValues: number,
 ): (matched: Matched) => number {
   const rows = db
     .query<Row, [number]>("SELECT model_id, model, model_group, provider FROM deployment WHERE target = ? ORDER BY id")
     .all(target);
   const deployments = createDeployments(rows.map(({ model_id, ...deployment }) => [model_id, deployment]));
-  for (const { observation, known } of page) {
+  for (const { observation, known } of page.matched) {
     if (!known) deployments.learn((name) => observation.labelSet.get(name));
   }
+  for (const labels of page.deployments) deployments.learn((name) => labels.get(name));
   const insert = db.query(
     "INSERT INTO deployment (target, model_id, model, model_group, provider) VALUES (?, ?, ?, ?, ?)",
   );

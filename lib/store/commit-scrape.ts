@@ -145,7 +145,7 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
       isNamelessRestart,
       forgottenBefore: target.forgottenBefore,
       watch: target.turns,
-      cellOf: createCellFinder(db, target.id, matched, maxValues),
+      cellOf: createCellFinder(db, target.id, { matched, deployments: reading.deployments }, maxValues),
     },
     matched,
   );

@@ -7,6 +7,7 @@ import { MIGRATIONS } from "./migrations.ts";
 import { cureForRights } from "./not-writable.ts";
 import { type Contents, contentsOf } from "./predecessor/contents.ts";
 import { isBeingTakenOver } from "./predecessor/files.ts";
+import { makePrivate } from "./private-file.ts";
 import { isBeingRepaired, repair } from "./recover.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
@@ -170,6 +171,7 @@ function open(path: string, role: Role): OpenResult {
 function connectForWriting(path: string, role: "keeper" | "owner"): Database {
   // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each page.
   if (existsSync(path)) accessSync(path, constants.W_OK);
+  else if (role === "owner") makePrivate(path);
   const mode = role === "owner" ? { create: true } : { readwrite: true };
   return withTimeout(new Database(path, { ...mode, strict: true }));
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { migrate, type OpenResult, switchToWal } from "./database.ts";
 import { failureReason, isDamage } from "./failure-reason.ts";
+import { makePrivate } from "./private-file.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 /** The setting that names the ledger's file. */
@@ -28,7 +29,10 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
   }
   let db: Database | undefined;
   try {
-    if (mode === "write") mkdirSync(dirname(absolute), { recursive: true });
+    if (mode === "write") {
+      mkdirSync(dirname(absolute), { recursive: true });
+      makePrivate(absolute);
+    }
     db = new Database(absolute, mode === "write" ? { create: true, strict: true } : { readonly: true, strict: true });
     db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const problem = problemOf(db, migrations, absolute, mode);

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import { createZone, isZoneName } from "../aggregator/zone.ts";
+import { CLOCK_IS_SET_FROM } from "./account-page.ts";
 import { zoneOfDays } from "./days.ts";
 
 const DAY_MS = 86_400_000;
@@ -56,8 +57,7 @@ export function forgetAbsent(db: Database, now: number): number {
   return db
     .transaction(() => {
       let dropped = 0;
-      for (const { target, at } of pagesBeforeNewest(db))
-        dropped += forget(db, target, Math.min(at, now) - FORGET_AFTER_MS);
+      for (const { target, at } of pagesBeforeNewest(db)) dropped += forget(db, target, Math.min(at, now));
       return dropped;
     })
     .immediate();
@@ -72,21 +72,47 @@ export function borneOut(db: Database, now: number): number {
   return pages.length === 0 ? now : Math.min(now, Math.max(...pages));
 }
 
-function forget(db: Database, target: number, before: number): number {
+function forget(db: Database, target: number, at: number): number {
+  if (at >= CLOCK_IS_SET_FROM) beginAnewAbsences(db, target, at);
+  const before = at - FORGET_AFTER_MS;
+  const beforeAtSource = before + skewOf(db, target);
   const goneProcess = "process IN (SELECT id FROM process WHERE target = ?1 AND absent_since <= ?2)";
-  const gone = `target = ?1 AND ((origin_kind = 2 AND absent_since <= ?2) OR (origin_kind <> 0 AND ${goneProcess}))`;
-  const { changes } = db.query(`DELETE FROM series WHERE ${gone}`).run(target, before);
+  // What began after the cut-off was not absent that long, whatever a clock that was wrong has noted.
+  const gone = `target = ?1 AND origin_seconds * 1000 < ?3 AND
+    ((origin_kind = 2 AND absent_since <= ?2) OR (origin_kind <> 0 AND ${goneProcess}))`;
+  const { changes } = db.query(`DELETE FROM series WHERE ${gone}`).run(target, before, beforeAtSource);
   if (changes > 0) {
-    db.query(
-      `UPDATE target SET forgotten_before = MAX(COALESCE(forgotten_before, 0), ?2 + first_mark_at - first_page_at)
-       WHERE id = ?1`,
-    ).run(target, before);
+    db.query("UPDATE target SET forgotten_before = MAX(COALESCE(forgotten_before, 0), ?2) WHERE id = ?1").run(
+      target,
+      beforeAtSource,
+    );
   }
   db.query(
     `DELETE FROM process WHERE target = ? AND absent_since <= ? AND NOT EXISTS (
        SELECT 1 FROM series WHERE series.process = process.id)`,
   ).run(target, before);
   return changes;
+}
+
+/** An absence that a clock noted before it was set counts from the first page after that. */
+function beginAnewAbsences(db: Database, target: number, at: number): void {
+  for (const table of ["series", "process"]) {
+    db.query(`UPDATE ${table} SET absent_since = ? WHERE target = ? AND absent_since < ?`).run(
+      at,
+      target,
+      CLOCK_IS_SET_FROM,
+    );
+  }
+}
+
+/** LiteLLM's clock minus ours, as the first page showed it; a clock of ours that was not set shows nothing. */
+function skewOf(db: Database, target: number): number {
+  const row = db
+    .query<{ skew: number }, [number, number]>(
+      "SELECT first_mark_at - first_page_at AS skew FROM target WHERE id = ? AND first_page_at >= ?",
+    )
+    .get(target, CLOCK_IS_SET_FROM);
+  return row?.skew ?? 0;
 }
 
 function pagesBeforeNewest(db: Database): { target: number; at: number }[] {

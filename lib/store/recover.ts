@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { type CarriedOver, carryOver } from "./carry-over.ts";
+import { PRIVATE, takeMode } from "./private-file.ts";
 
 const BESIDE = ["", "-wal", "-shm"];
 
@@ -32,6 +33,7 @@ export function repair(path: string, openNew: () => Database, now: number): stri
   const isEmpty = db.query("SELECT 1 FROM meta UNION ALL SELECT 1 FROM target LIMIT 1").get() === null;
   const carried = isEmpty ? carryOver(lock.aside, db) : undefined;
   db.close();
+  if (existsSync(lock.aside)) takeMode(path, lock.aside);
   rmSync(lockPath(path), { force: true });
   return sentence(path, lock.aside, carried);
 }
@@ -49,7 +51,7 @@ function sentence(path: string, aside: string, carried: CarriedOver | undefined)
 
 function takeLock(path: string, wanted: Lock): Lock | undefined {
   try {
-    const file = openSync(lockPath(path), "wx");
+    const file = openSync(lockPath(path), "wx", PRIVATE);
     writeSync(file, JSON.stringify(wanted));
     closeSync(file);
     return wanted;

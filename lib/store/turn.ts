@@ -1,5 +1,6 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { resolve } from "node:path";
+import { makePrivate } from "./private-file.ts";
 
 /** A turn that this process has; the system takes it back when the process ends, however that ends. */
 export type Turn = { release(): void };
@@ -10,7 +11,9 @@ export type Turn = { release(): void };
  * @throws SQLiteError where that file cannot be made
  */
 export function takeTurn(path: string): Turn | undefined {
-  const db = new Database(`${resolve(path)}.turn`, { create: true });
+  const beside = `${resolve(path)}.turn`;
+  makePrivate(beside);
+  const db = new Database(beside, { create: true });
   try {
     db.run("PRAGMA busy_timeout = 0");
     db.run("BEGIN EXCLUSIVE");

@@ -6,6 +6,7 @@ import { fillCostLogs, fillSpendLogs } from "../support/spend-rows.ts";
 import { measureAnswers, measureRecords } from "./ledger-records.ts";
 import { cpuMs, run } from "./process.ts";
 import { startService } from "./service.ts";
+import { measureSpendRoutes } from "./spend-answers.ts";
 
 const FOLLOW_MS = 20_000;
 const FLAGS = "shared_buffers=512MB wal_level=minimal max_wal_senders=0 max_wal_size=8GB maintenance_work_mem=512MB";
@@ -52,6 +53,7 @@ export async function measureSource(binary: string, folder: string, rows: number
     `${((await following(binary, wide.env)) / 30).toFixed(3)} %`,
   );
   await measureAnswers(binary, folder, wide.env.LITELLM_PULSE_LEDGER_PATH, show);
+  await measureSpendRoutes(binary, wide.env, database.sql, show);
   await measureRecords(binary, folder, database.sql, show);
   await fillCostLogs(database.sql, past);
   show(`first sync of ${rows} rows of cost_logs`, s(12_000 * share), (await sync("cost_logs")).text);

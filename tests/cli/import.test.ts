@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { gzipSync } from "node:zlib";
+import { writeFileSync } from "node:fs";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { fixturePath } from "../support/fixtures.ts";
 import { temporaryPath } from "../support/store.ts";
 import { runCli } from "./run-cli.ts";
@@ -85,5 +86,46 @@ describe("import", () => {
     const ran = await runCli(["import", "-"], { set: { DB_PATH: temporaryPath() }, stdin: cut });
     expect(ran.code).toBe(2);
     expect(ran.err).toContain("the same file may be imported again");
+  });
+
+  test("a long file, which is read in a worker, counts the same in every shape and names its bad lines in their order", async () => {
+    const rows = Array.from({ length: 40_000 }, (_, i) =>
+      JSON.stringify({
+        ...{ request_id: `chatcmpl-${i}`, startTime: new Date(Date.UTC(2026, 9, 1) + i * 7_000).toISOString() },
+        ...{ spend: (i % 1000) / 1e5, total_tokens: i % 900, model: `model-${i % 7} "é"`, user: `user-${i % 13}` },
+      }),
+    );
+    const path = temporaryPath();
+    const file = temporaryPath("rows.jsonl");
+    const lines = rows.with(7, "not json").with(30_000, '{"request_id":"x","startTime":"soon"}');
+    writeFileSync(file, `${lines.join("\n")}\n`);
+    const first = await runCli(["import", file], { set: { DB_PATH: path } });
+    expect(first).toMatchObject({ code: 0, out: "Counted 39,998 records, 2 lines left out\n" });
+    expect(first.err).toMatch(/Line 8 is left out: it is not JSON\n[\s\S]*Line 30001 is left out: startTime is "soon"/);
+    const shapes = [
+      lines.join("\n"),
+      gzipSync(rows.join("\n")),
+      zstdCompressSync(rows.join("\n")),
+      `[${rows.join(",")}]`,
+    ];
+    const known = ["Counted 0 records, 39,998 records known already, 2 lines left out\n"];
+    known.push(
+      "Counted 2 records, 39,998 records known already\n",
+      "Counted 0 records, 40,000 records known already\n",
+    );
+    for (const [i, stdin] of shapes.entries()) {
+      const again = await runCli(["import", "-"], { set: { DB_PATH: path }, stdin });
+      expect(again.out).toBe(known[Math.min(i, 2)] ?? "");
+    }
+    const spend = rows.reduce((sum, _, i) => sum + (i % 1000) / 1e5, 0);
+    expect(sums(path)).toMatchObject({ requests: 40_000, spend: expect.closeTo(spend, 9) });
+    const cut = gzipSync(rows.map((row) => row.replace("chatcmpl", crypto.randomUUID())).join("\n"));
+    const damaged = await runCli(["import", "-"], {
+      set: { DB_PATH: path },
+      stdin: cut.subarray(0, cut.length - 2000),
+    });
+    expect(damaged.code).toBe(2);
+    expect(damaged.err).toContain("the same file may be imported again");
+    expect(sums(path)["requests"]).toBeGreaterThan(50_000);
   });
 });

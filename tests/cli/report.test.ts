@@ -106,7 +106,11 @@ describe("exit codes", () => {
   test("5 without a database, with the absolute path and the setting, and none is made", async () => {
     using temporary = temporaryFolder();
     const missing = join(temporary.folder, "deep", "pulse.db");
-    for (const argv of [["report"], ["report", "--json"], ["report", "--csv"]]) {
+    for (const argv of [
+      ["report"],
+      ["report", "--csv"],
+      ["report", "--json", "-o", join(temporary.folder, "a.json")],
+    ]) {
       const { code, out, err } = await runCli(argv, { set: { DB_PATH: missing } });
       expect([code, out]).toEqual([5, ""]);
       expect(err).toBe(
@@ -116,6 +120,16 @@ describe("exit codes", () => {
     const { err } = await runCli(["report"], { set: { DB_PATH: "no/such.db" } });
     expect(err).toContain(` ${join(process.cwd(), "no/such.db")}:`);
     expect(await Array.fromAsync(new Bun.Glob("**").scan({ cwd: temporary.folder, onlyFiles: false }))).toEqual([]);
+  });
+
+  test("5 without a database, JSON as whole as where nothing was ever scraped", async () => {
+    using temporary = temporaryFolder();
+    const ask = (name: string) => runCli(["report", "--json"], { set: { DB_PATH: join(temporary.folder, name) } });
+    openDatabase(join(temporary.folder, "new.db")).close();
+    writeFileSync(join(temporary.folder, "zero.db"), "");
+    const { out } = await ask("new.db");
+    expect(JSON.parse(out)).toMatchObject({ schema_version: 1, total: { cost: null } });
+    for (const name of ["missing.db", "zero.db"]) expect(await ask(name)).toMatchObject({ code: 5, out });
   });
 
   test("5 where nothing was ever scraped, JSON still whole", async () => {

@@ -4,6 +4,7 @@ import { createZone } from "../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { createLedger } from "../../lib/ledger/ledger.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
+import { sqliteStore } from "../../lib/ledger/sql/sqlite-store.ts";
 import { openLedgerFile } from "../../lib/store/open-ledger.ts";
 import { temporaryFolder } from "../support/api.ts";
 import { batchOf } from "../support/ledger.ts";
@@ -55,15 +56,15 @@ describe("serve", () => {
       expect(await before.text()).toContain("LITELLM_PULSE_DATABASE_URL");
       const opened = openLedgerFile(path, ledgerMigrations("sqlite"), "write");
       if (opened.kind === "failed") throw new Error(opened.failure.message);
-      const ledger = createLedger(opened.db, createZone("UTC"));
-      foldBatch(ledger, batchOf([recordWith({ id: "a", at })]), { now: at, source: "test" });
+      const ledger = createLedger(sqliteStore(opened.db), createZone("UTC"));
+      await foldBatch(ledger, batchOf([recordWith({ id: "a", at })]), { now: at, source: "test" });
       const after = await fetch(activity);
       expect(await after.json()).toEqual({
         daily_data: [{ date: "Nov 20", api_requests: 1, total_tokens: 120 }],
         sum_api_requests: 1,
         sum_total_tokens: 120,
       });
-      foldBatch(ledger, batchOf([recordWith({ id: "b", at })]), { now: at, source: "test" });
+      await foldBatch(ledger, batchOf([recordWith({ id: "b", at })]), { now: at, source: "test" });
       expect(await (await fetch(activity)).json()).toMatchObject({ sum_api_requests: 2 });
       expect(await (await fetch(`${url}/provider/budgets`)).json()).toMatchObject({
         providers: { openai: { budget_limit: 100, time_period: "1d" } },

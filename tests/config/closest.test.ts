@@ -28,5 +28,12 @@ describe("closest()", () => {
   test("gives the first of the nearest", () => expect(closest("POTS", ["HOST", "PORTS", "POSTS"])).toBe("PORTS"));
   test("gives nothing where a third of the letters would have to change", () =>
     expect(closest("PORT", ["HOLD"])).toBeUndefined());
+  test("compares a text of any length as fast", () =>
+    expect(
+      closest(
+        "x".repeat(100_000_000),
+        Array.from({ length: 400 }, (_, i) => `zone ${i}`),
+      ),
+    ).toBeUndefined());
   test("gives nothing without candidates", () => expect(closest("PORT", [])).toBeUndefined());
 });

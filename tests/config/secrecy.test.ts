@@ -54,6 +54,12 @@ describe("a secret", () => {
     );
   });
 
-  test("there are four so far: a new one comes under these tests by itself", () =>
-    expect(secrets.map((setting) => setting.key)).toEqual(["metricsApiKey", "apiKey", "databaseUrl", "ingestKey"]));
+  test("there are five so far: a new one comes under these tests by itself", () =>
+    expect(secrets.map((setting) => setting.key)).toEqual([
+      "metricsApiKey",
+      "apiKey",
+      "ledgerUrl",
+      "databaseUrl",
+      "ingestKey",
+    ]));
 });

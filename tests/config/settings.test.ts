@@ -97,6 +97,7 @@ describe("the defaults", () => {
       dbRetentionDays: 90,
       historySize: 168,
       ledgerPath: undefined,
+      ledgerUrl: undefined,
       databaseUrl: undefined,
       ledgerTable: undefined,
       ledgerColumns: undefined,

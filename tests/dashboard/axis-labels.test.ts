@@ -26,14 +26,17 @@ describe("the time axis", () => {
     expect(texts(starts("UTC", "2026-11-21T00:00:00Z", 24, "hour"), most).slice(0, 3)).toEqual(first);
   });
 
-  test("of a month has Mondays, of a year the firsts of months, of ten years new years", () => {
+  test("of a month has every fifth date, of two Mondays, of a year the firsts of months, of ten years new years", () => {
     expect(texts(starts("UTC", "2026-11-01T00:00:00Z", 30, "day"), 8)).toEqual([
-      "2 Nov",
-      "9 Nov",
+      "1 Nov",
+      "6 Nov",
+      "11 Nov",
       "16 Nov",
-      "23 Nov",
-      "30 Nov",
+      "21 Nov",
+      "26 Nov",
     ]);
+    expect(texts(starts("UTC", "2026-11-01T00:00:00Z", 61, "day"), 9).slice(0, 2)).toEqual(["2 Nov", "9 Nov"]);
+    expect(texts(starts("UTC", "2026-11-12T00:00:00Z", 10, "day"), 6).slice(0, 2)).toEqual(["13 Nov", "15 Nov"]);
     expect(texts(starts("UTC", "2026-01-01T00:00:00Z", 365, "day"), 12).slice(0, 3)).toEqual([
       "Jan 2026",
       "1 Feb",

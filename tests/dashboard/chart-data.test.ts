@@ -53,7 +53,15 @@ describe("steps", () => {
   });
 
   test("that are days are zoomed into by date, hours by the instant after the last", () => {
-    const data = { starts: DAYS, isDaily: true, places: 3, totals: [], estimated: [], layers: [] };
+    const data = {
+      starts: DAYS,
+      isDaily: true,
+      places: 3,
+      totals: [],
+      estimated: [],
+      layers: [],
+      unit: "usd" as const,
+    };
     expect(zoomRange(data, 1, 2)).toEqual({ kind: "range", since: "2026-11-21", until: "2026-11-22" });
     const hours = { ...data, isDaily: false, starts: ["2026-11-21T01:00:00-05:00", "2026-11-21T02:00:00-05:00"] };
     expect(zoomRange(hours, 0, 0)).toMatchObject({ since: hours.starts[0], until: hours.starts[1] });

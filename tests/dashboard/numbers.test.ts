@@ -35,3 +35,23 @@ test.each([
 test("what is not known is no zero", () => {
   expect([page.moneyText(null), page.countText(null), page.percentText(null)]).toEqual(["–", "–", "–"]);
 });
+
+test.each([
+  [null, "–"],
+  [0, "0 %"],
+  [0.004, "<0.01 %"],
+  [0.42, "0.42 %"],
+  [3.14, "3.1 %"],
+  [41.4, "41 %"],
+  [99.9, ">99 %"],
+])("an error rate of %d percent is %s", (value, text) => expect(page.rateText(value)).toBe(text));
+
+test.each([
+  [null, "–"],
+  [0, "0 ms"],
+  [820, "820 ms"],
+  [999.6, "1.00 s"],
+  [1240, "1.24 s"],
+  [12_345, "12.3 s"],
+  [210_000, "3.5 min"],
+])("a latency of %d ms is %s", (value, text) => expect(page.durationText(value)).toBe(text));

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { UsageAnswer } from "../../lib/query/usage.ts";
 import { version } from "../../package.json";
 import { openSandbox, type Sandbox, until } from "../support/binary.ts";
 import { recordedPages, truthBetween } from "../support/recorded.ts";
@@ -205,6 +206,8 @@ describe("demo", () => {
     });
     expect(metrics["requests"]).toBeGreaterThan(1000);
     expect(metrics["source"]).toContain("/metrics/made-up-for-demo/");
+    const { coverage } = await getJson<UsageAnswer>(`${url}/api/v1/usage?last=29d`);
+    expect(coverage).toMatchObject({ observed_ratio: 1, estimated_ratio: 0 });
     const health = await getJson<{ notes: string[] }>(`${url}/health`);
     expect(health.notes).toEqual([expect.stringMatching(/^This is a demo: .* made up$/)]);
     const [, dbPath = ""] = /report --month --db-path (\S+)/.exec(running.stderr()) ?? [];

@@ -70,3 +70,30 @@ test("serve with a source of request logs and no metrics page follows the source
   serving.kill("SIGTERM");
   expect((await serving.finished).code).toBe(0);
 });
+
+test("POST /global/spend/refresh has the source read at once; without one there is nothing to do", async () => {
+  await using database = await openDatabase({ schema: "schema.sql" });
+  await using sandbox = openSandbox();
+  const at = Date.now() - 600_000;
+  await addRow(database, { id: "a", at, spend: 0.5 });
+  // So seldom that only what is asked for comes within the test.
+  const serving = await sandbox.serve({ set: { DATABASE_URL: database.url, LEDGER_INTERVAL: "3600" } });
+  await untilCounted(serving, 1);
+  for (const requests of [2, 3]) {
+    await addRow(database, { id: `row ${requests}`, at: at + requests, spend: 0.25 });
+    const refreshed = await fetch(`${serving.url}/global/spend/refresh`, { method: "POST" });
+    expect(await refreshed.json()).toEqual({ message: "A run of the spend ledger was asked for", status: "success" });
+    await untilCounted(serving, requests);
+  }
+  const spend = await answer(serving, "/global/spend");
+  expect(spend).toEqual({ status: 200, body: { spend: 1, max_budget: 0 } });
+
+  await using other = openSandbox();
+  const imported = await other.run(["import", "-"], {
+    stdin: JSON.stringify({ request_id: "x", startTime: new Date(at).toISOString(), model: "gpt", spend: 1 }),
+  });
+  expect(imported.code).toBe(0);
+  const alone = await other.serve();
+  const nothing = await fetch(`${alone.url}/global/spend/refresh`, { method: "POST" });
+  expect([nothing.status, await nothing.json()]).toEqual([200, null]);
+});

@@ -59,64 +59,62 @@ const FULL = `${USE}, c.success_prompt_tokens, c.success_completion_tokens, c.su
   c.hit_tokens, c.miss_tokens, c.latency_count, c.latency_ms, c.first_token_count, c.first_token_ms`;
 
 /** The ledger's rollups in the shape of `truthOf`. */
-export function rollupsOf({ db }: Ledger): Rollups {
-  const texts = new Map(
-    db
-      .query<{ id: number; text: string | null }, []>("SELECT id, text FROM text")
-      .all()
-      .map(({ id, text }) => [id, text]),
-  );
-  const names = (sql: string) =>
-    new Map(
-      db
-        .query<never, []>(sql)
-        .values()
-        .map(([id, ...ids]) => [Number(id), ids.map((each) => texts.get(Number(each)))]),
-    );
-  const routes = names("SELECT id, model, model_group, provider FROM route");
-  const payers = names("SELECT id, api_key, user_id, team_id FROM payer");
+export async function rollupsOf({ sql }: Ledger): Promise<Rollups> {
+  const rows = await sql.rows<{ id: number; text: string | null }>("SELECT id, text FROM text");
+  const texts = new Map(rows.map(({ id, text }) => [id, text]));
+  const names = async (statement: string) => {
+    const lists = await sql.lists(statement);
+    return new Map(lists.map(([id, ...ids]) => [Number(id), ids.map((each) => texts.get(Number(each)))]));
+  };
+  const routes = await names("SELECT id, model, model_group, provider FROM route");
+  const payers = await names("SELECT id, api_key, user_id, team_id FROM payer");
   const local = (day: number, shift: number) => new Date((day + shift) * DAY).toISOString().slice(0, 10);
-  const read = (table: string, keys: string, sums: string, keyOf: (key: number[]) => unknown[]): Rollup => {
+  const read = async (
+    table: string,
+    keys: string,
+    sums: string,
+    keyOf: (key: number[]) => unknown[],
+  ): Promise<Rollup> => {
     const width = keys.split(",").length;
     const from = table === "" ? "sheet AS c" : `sheet JOIN ${table} AS c ON c.sheet = sheet.id`;
     const where = table === "" ? "c.is_live = 1 AND c.records > 0" : "sheet.is_live = 1";
-    const rows = db.query<never, []>(`SELECT ${keys}, ${sums} FROM ${from} WHERE ${where}`).values();
+    const found = await sql.lists(`SELECT ${keys}, ${sums} FROM ${from} WHERE ${where}`);
     return new Map(
-      rows.map((row) => [JSON.stringify(keyOf(row.slice(0, width).map(Number))), row.slice(width).map(Number)]),
+      found.map((row) => [JSON.stringify(keyOf(row.slice(0, width).map(Number))), row.slice(width).map(Number)]),
     );
   };
   const all: Rollups = {
-    quarter: read("quarter", "sheet.day, c.quarter, c.route, c.status, c.cache", TRAFFIC, ([d, q, r, s, c]) => [
+    quarter: await read("quarter", "sheet.day, c.quarter, c.route, c.status, c.cache", TRAFFIC, ([d, q, r, s, c]) => [
       d,
       q,
       routes.get(r ?? 0),
       s,
       c,
     ]),
-    quarter_total: read("quarter_total", "sheet.day, c.quarter", FULL, ([d, q]) => [d, q]),
-    payer_day: read("payer_day", "sheet.day, c.shift, c.payer, c.route", USE, ([d = 0, s = 0, p, r]) => [
+    quarter_total: await read("quarter_total", "sheet.day, c.quarter", FULL, ([d, q]) => [d, q]),
+    payer_day: await read("payer_day", "sheet.day, c.shift, c.payer, c.route", USE, ([d = 0, s = 0, p, r]) => [
       d,
       local(d, s),
       payers.get(p ?? 0),
       routes.get(r ?? 0),
     ]),
-    customer_day: read(
+    customer_day: await read(
       "customer_day",
       "sheet.day, c.shift, c.customer, c.payer, c.route",
       USE,
       ([d = 0, s = 0, e, p, r]) => [d, local(d, s), texts.get(e ?? 0), payers.get(p ?? 0), routes.get(r ?? 0)],
     ),
-    tag_day: read("tag_day", "sheet.day, c.shift, c.tag", USE, ([d = 0, s = 0, t]) => [
+    tag_day: await read("tag_day", "sheet.day, c.shift, c.tag", USE, ([d = 0, s = 0, t]) => [
       d,
       local(d, s),
       texts.get(t ?? 0),
     ]),
-    route_day: read("route_day", "sheet.day, c.shift, c.route", FULL, ([d = 0, s = 0, r]) => [
+    route_day: await read("route_day", "sheet.day, c.shift, c.route", FULL, ([d = 0, s = 0, r]) => [
       d,
       local(d, s),
       routes.get(r ?? 0),
     ]),
-    records: read("", "c.day", "c.records", ([d]) => [d]),
+    records: await read("", "c.day", "c.records", ([d]) => [d]),
   };
   return Object.fromEntries(Object.entries(all).filter(([, rollup]) => rollup.size > 0));
 }
@@ -139,20 +137,20 @@ export function differences(found: Rollups, truth: Rollups): string[] {
 }
 
 /** Users (exact) and sessions of a ledger as a whole, and its latencies. */
-export function crowdOf({ db }: Ledger): { users: number; sessions: number; latency: LogSketch } {
+export async function crowdOf({ sql }: Ledger): Promise<{ users: number; sessions: number; latency: LogSketch }> {
   const users = new Set<number>();
   const sessions = new DistinctCount();
-  const rows = db.query<{ users: Uint8Array; sessions: Uint8Array }, []>(
+  const rows = await sql.rows<{ users: Uint8Array; sessions: Uint8Array }>(
     "SELECT users, sessions FROM population JOIN sheet ON sheet.id = sheet WHERE is_live = 1",
   );
-  for (const row of rows.all()) {
+  for (const row of rows) {
     addNumberSet(row.users, users);
     sessions.mergeBytes(row.sessions);
   }
   const latency = new LogSketch();
-  const sketches = db.query<{ latency: Uint8Array | null }, []>(
+  const sketches = await sql.rows<{ latency: Uint8Array | null }>(
     "SELECT latency FROM route_day JOIN sheet ON sheet.id = sheet WHERE is_live = 1",
   );
-  for (const row of sketches.all()) if (row.latency) latency.mergeBytes(row.latency);
+  for (const row of sketches) if (row.latency) latency.mergeBytes(row.latency);
   return { users: users.size, sessions: sessions.count, latency };
 }

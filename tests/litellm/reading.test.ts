@@ -104,6 +104,8 @@ describe("the name that a metric is read under", () => {
   const NEW = "litellm_proxy_total_requests_metric_total";
   const OLD = "litellm_requests_metric_total";
   const FAILED_OLD = "litellm_llm_api_failed_requests_metric_total";
+  const TOKENS_NEW = "litellm_total_tokens_metric_total";
+  const TOKENS_OLD = "litellm_total_tokens_total";
   const named = (...names: string[]): PageWish => ({
     named: Object.fromEntries(names.map((name) => [name, [[{}, 1]]])),
   });
@@ -122,6 +124,18 @@ describe("the name that a metric is read under", () => {
       named(OLD, FAILED_OLD),
       [],
       { requests: OLD, failed_requests: FAILED_OLD },
+    ],
+    [
+      "is the older one of the tokens though the current one was seen before: a release was taken back",
+      named(NEW, TOKENS_OLD),
+      [TOKENS_NEW],
+      { requests: NEW, tokens: TOKENS_OLD },
+    ],
+    [
+      "is the current one of the tokens where both are there",
+      named(TOKENS_NEW, TOKENS_OLD),
+      [],
+      { tokens: TOKENS_NEW },
     ],
     [
       "is an older one of the tokens, whatever the requests are called",

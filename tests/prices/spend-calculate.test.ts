@@ -134,6 +134,15 @@ describe("a request that cannot be priced says why", () => {
     });
   });
 
+  test("a value nested without end is refused as any other", async () => {
+    const deep: unknown = JSON.parse(`${"[".repeat(200_000)}${"]".repeat(200_000)}`);
+    expect(await calculate({ model: deep, messages: [] })).toMatchObject({ kind: "invalid" });
+    expect(await calculate({ model: "gpt-4o", messages: deep })).toMatchObject({ kind: "invalid" });
+    expect(await calculate({ completion_response: { model: "gpt-4o", usage: deep } })).toMatchObject({
+      kind: "invalid",
+    });
+  });
+
   test("the usage of the Responses API counts, which LiteLLM's own route takes for nothing", async () => {
     const usage = { input_tokens: 1000, output_tokens: 500, input_tokens_details: { cached_tokens: 1000 } };
     const result = await calculate({ completion_response: { model: "gpt-4o", usage } });

@@ -33,6 +33,19 @@ test.each(MOMENTS)("of %s in %s at %s is from %s to %s", (period, zone, now, fro
   expect(store.answer(words).previous).toMatchObject({ from, to });
 });
 
+test("is as long as the window is shown to be, though pages come between two seconds", () => {
+  using store = openMetered("2026-11-19T23:00:00Z");
+  store.scrape("2026-11-21T14:05:00.938Z");
+  for (const words of [{ last: "90m" }, { since: "2026-11-21T08:00:00Z" }]) {
+    const { period, previous } = store.answer(words);
+    const [from, to] = [previous.from, previous.to].map((text) => Date.parse(text));
+    expect([to, Number(to) - Number(from)]).toEqual([
+      Date.parse(period.from),
+      Date.parse(period.to) - Date.parse(period.from),
+    ]);
+  }
+});
+
 describe("the numbers", () => {
   test("are those up to the same moment: whole quarter hours, and the share of the one that is cut", () => {
     using store = openMetered("2026-11-19T23:00:00Z");

@@ -6,7 +6,7 @@ import { loadSnapshot } from "../../lib/prices/snapshot.ts";
 import type { UsageGroup } from "../../lib/query/groups.ts";
 import { noMeasures } from "../../lib/query/measures.ts";
 import { commonModel, type DriftCause, priceUnpriced, reconcile } from "../../lib/query/reconcile.ts";
-import { batchOf, openTestLedger, type TestRecord } from "../support/ledger.ts";
+import { batchOf, openTestLedger, readerOf, type TestRecord } from "../support/ledger.ts";
 
 const DAY = "2026-11-21";
 
@@ -68,10 +68,12 @@ test("unpriced are successes with tokens that cost nothing and were no cache hit
     { ...base, id: "failed", status: 1 },
     { ...base, id: "empty", prompt: 0 },
   ];
-  foldBatch(ledger, batchOf(records), { now: at, source: "records" });
+  await foldBatch(ledger, batchOf(records), { now: at, source: "records" });
   const day = Math.floor(at / 86_400_000);
-  const uses = unpricedUse(ledger.db, { first: day, last: day, zone: "UTC" });
-  expect(unpricedUse(ledger.db, { first: day + 1, last: day + 9, zone: "UTC" })).toEqual([]);
+  const usesOf = (first: number, last: number) =>
+    readerOf(ledger).snapshot(({ sql }) => unpricedUse(sql, { first, last, zone: "UTC" }));
+  const uses = await usesOf(day, day);
+  expect(await usesOf(day + 1, day + 9)).toEqual([]);
   expect(priceUnpriced(uses, createPrices([await loadSnapshot()]))).toEqual([
     {
       ...{ model: "gpt-4o", model_group: "smart", provider: "openai", requests: 1 },

@@ -49,6 +49,7 @@ describe("CSV", () => {
     ["a plus", "+1", "'+1"],
     ["a minus", "-1", "'-1"],
     ["an at sign", "@SUM(A1)", "'@SUM(A1)"],
+    ["a wide sign, as Japanese keyboards write it", "＝1+1", "'＝1+1"],
     ["a tab", "\t=1", "'\t=1"],
     ["a CR", "\r=1", `"'\r=1"`],
     ["a sign further on", "gpt-4=x", "gpt-4=x"],

@@ -4,7 +4,7 @@ import type { ScrapedPage } from "../../lib/store/commit-scrape.ts";
 
 const pageAt = (readAt: number): ScrapedPage => ({
   url: "http://localhost:4000/metrics/",
-  reading: { startSeconds: undefined, metrics: new Map(), isLiteLLM: true },
+  reading: { startSeconds: undefined, metrics: new Map(), deployments: [], isLiteLLM: true },
   dateAt: undefined,
   readAt,
 });

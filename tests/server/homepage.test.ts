@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NO_BUDGETS } from "../../lib/query/budget.ts";
 import { DAY, MINUTE, openWorld, type World } from "../support/api.ts";
 import { showWidget, type Widget } from "../support/homepage-widget.ts";
 
@@ -57,6 +58,25 @@ describe("GET /api/v1/homepage", () => {
     expect(body.cost_total).toBe(metrics.lifetime.cost);
     expect(body).toMatchObject({ up: true, stale: false, available: true, status: "ok", status_text: "All is well" });
     expect(body.last_scrape).toBe(metrics.last_scrape);
+  });
+
+  test.each([
+    [0.4, { used: 40, state: "within", text: "within budget", left: "$0.60" }],
+    [0.99, { used: 99, state: "within", text: "within budget", left: "$0.01" }],
+    [1.5, { used: 150, state: "passed", text: "over budget", left: "-$0.50" }],
+  ])("of %d dollars says how a budget of one for the month stands", async (amount, { used, state, text, left }) => {
+    using world = openWorld({ budgets: { ...NO_BUDGETS, budgetMonthly: 1 } });
+    world.scrape();
+    world.send({ spend: amount });
+    world.pass(MINUTE);
+    const body = await world.json("/api/v1/homepage");
+    expect(body).toMatchObject({ budget_month: 1, budget_month_text: "$1.00", budget_used_pct_month: used });
+    expect(body).toMatchObject({ budget_used_pct_month_text: `${used} %`, budget_left_month_text: left });
+    expect(body).toMatchObject({ budget_state_month: state, budget_state_month_text: text });
+    const { budget } = await world.json("/api/v1/usage?period=month");
+    expect(body.budget_left_month).toBe(budget.remaining);
+    expect(Object.keys(body).filter((key) => /^budget.*_(today|week)/.test(key))).toEqual([]);
+    expect(Object.keys(await spent(amount).json("/api/v1/homepage")).filter((key) => /budget/.test(key))).toEqual([]);
   });
 
   test("is flat but for the lists of models, has no null, and every number has a text beside it", async () => {

@@ -47,6 +47,16 @@ describe("POST /ingest", () => {
     expect(cut).toEqual({ accepted: 0, duplicates: 1, rejected: [{ index: 1, reason: "it is not JSON" }] });
   });
 
+  test.each(["list", "text"])("tags nested without end, as a %s, are no tags and cost nothing else", async (form) => {
+    using world = openWorld({ now: AS_OF });
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+    const tags = form === "list" ? deep : JSON.stringify(deep);
+    // The last of two values under one name counts.
+    const body = `${(ROWS.split("\n")[0] ?? "").replace(/\}\s*$/, "")},"request_tags":${tags}}`;
+    expect(await (await ingest(world, body)).json()).toEqual({ accepted: 1, duplicates: 0, rejected: [] });
+    expect(world.bugs).toEqual([]);
+  });
+
   test.each(["", "hello", "5", '"text"', "null"])("%p is no body of records: 400", async (body) => {
     using world = openWorld();
     expect((await ingest(world, body)).status).toBe(400);
@@ -96,7 +106,9 @@ describe("POST /ingest", () => {
     const streamed = await world.get("/ingest", { method: "POST", body: endless, headers: { Host: "localhost:8000" } });
     expect([streamed.status, sent < 80 << 20]).toEqual([413, true]);
     const read = await world.get("/ingest");
-    expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST"]);
+    expect([read.status, read.headers.get("Allow")]).toEqual([405, "POST, OPTIONS"]);
+    const asked = await world.get("/ingest", { method: "OPTIONS" });
+    expect([asked.status, asked.headers.get("Allow")]).toEqual([204, "POST, OPTIONS"]);
   });
 
   test("takes either key where there is one, and only this machine where there is none", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createApp } from "../../lib/server/app.ts";
 import { ROUTES } from "../../lib/server/route-list.ts";
+import { PARAMETERS } from "../../lib/server/route-parameters.ts";
 import { openWorld } from "../support/api.ts";
 
 test("the routes that are declared are those that Hono has", () => {
@@ -9,6 +10,12 @@ test("the routes that are declared are those that Hono has", () => {
   const declared = ROUTES.map(({ method, path }) => `${method} ${path}`);
   const served = createApp(world.deps).routes.filter(({ method }) => method !== "ALL");
   expect(declared.toSorted()).toEqual([...new Set(served.map(({ method, path }) => `${method} ${path}`))].toSorted());
+});
+
+test("every query parameter is described, and no other", () => {
+  const names = new Set(ROUTES.flatMap(({ parameters = [] }) => parameters));
+  expect([...PARAMETERS.keys()].toSorted()).toEqual([...names].toSorted());
+  for (const { description } of PARAMETERS.values()) expect(description).toMatch(/^[A-Z].*[^.]$/);
 });
 
 test("a route without a key for it is closed to whoever has none, and open to everyone where it says so", async () => {

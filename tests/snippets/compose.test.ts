@@ -50,6 +50,11 @@ describe("snippet compose", () => {
     expect(service.extra_hosts).toEqual(["host.docker.internal:host-gateway"]);
   });
 
+  test("serves under the path under which the other snippets reach it", () => {
+    const { environment } = parsed(snippetText("compose", "service", { basePath: "/tools/pulse" })).service;
+    expect(environment["LITELLM_PULSE_BASE_PATH"]).toBe("/tools/pulse");
+  });
+
   test("takes keys from the environment", () => {
     const text = snippetText("compose", "service", { hasApiKey: true, hasMetricsKey: true });
     const { environment } = parsed(text).service;

@@ -5,6 +5,7 @@ import type { Place } from "../../lib/snippets/place.ts";
 export const PLACE: Place = {
   url: "http://pulse.lan:8123",
   port: 8123,
+  basePath: "",
   timezone: "America/New_York",
   metricsUrl: "http://litellm:4000/metrics/?a=%20b&c=$HOME#'\"",
   scrapeIntervalSeconds: 60,

@@ -39,6 +39,8 @@ describe("snippet systemd", () => {
     expect(service?.get("DynamicUser")).toEqual(["yes"]);
     expect(service?.get("StateDirectory")).toEqual(["litellm-pulse"]);
     expect(service?.has("MemoryDenyWriteExecute")).toBe(false);
+    expect(environment.some((each) => each.startsWith("LITELLM_PULSE_BASE_PATH"))).toBe(false);
+    expect(snippetText("systemd", "service", { basePath: "/pulse" })).toContain("LITELLM_PULSE_BASE_PATH=/pulse\n");
   });
 
   test("the timer scrapes at the interval that is set", () => {

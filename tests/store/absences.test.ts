@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import type { PageWish } from "../support/page.ts";
-import { MINUTE, NOON, openTestStore, scrape } from "../support/store.ts";
+import { HOUR, MINUTE, NOON, openTestStore, scrape, sumsOf } from "../support/store.ts";
 
 const START = NOON / 1000 - 3600;
 const page = (values: Readonly<Record<string, number>>, start: number | undefined = START): PageWish => ({
@@ -53,7 +53,17 @@ describe("a restart that no process name shows", () => {
   test("ends the series that are not on the page", () => {
     const db = openTestStore();
     scrapeAll(db, [nameless({ a: 100, b: 20, c: 0 }), nameless({ a: 3 })]);
-    expect(states(db)).toEqual({ a: [3, null, null], b: [0, 1, 1], c: [0, 0, 1] });
+    expect(states(db)).toEqual({ a: [3, null, null], b: [0, 1, 1], c: [0, 1, 1] });
+  });
+
+  test("begins the interval of what the restart before it had ended, when that comes back", () => {
+    const db = openTestStore();
+    const pages = [{ a: 100, b: 20 }, { a: 3 }, { a: 200 }, { a: 3 }].map(nameless);
+    for (const [hour, wish] of pages.entries()) scrape(db, wish, { at: NOON + hour * HOUR });
+    scrape(db, nameless({ a: 3, b: 1000 }), { at: NOON + 4 * HOUR });
+    expect(sumsOf(db, "bucket")).toEqual({ requests: 3 + 197 + 3 + 1000 });
+    const since = db.query<{ sum: number }, [number]>("SELECT SUM(requests) AS sum FROM bucket WHERE at >= ?");
+    expect(since.get(NOON + 3 * HOUR)?.sum).toBe(1000);
   });
 
   test("ends those, too, that were absent before", () => {

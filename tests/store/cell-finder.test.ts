@@ -41,6 +41,26 @@ describe("the model of what is booked", () => {
     expect(booked(db)).toEqual({ "gpt-4o/smart/": [4, 2] });
   });
 
+  test("comes with the provider that the gauge of deployments names, where no counter does", () => {
+    const db = openTestStore();
+    const named: PageWish["named"] = {
+      litellm_deployment_state: [
+        [{ ...ID, api_provider: "openai", litellm_model_name: "gpt-4o", api_base: "" }, 0],
+        [{ model_id: "id-2", api_provider: "", litellm_model_name: "llama", api_base: "" }, 1],
+      ],
+    };
+    const page = (value: number): PageWish => ({
+      requests: [[{ ...ID, requested_model: "smart" }, value]],
+      cost: [
+        [{ ...ID, model: "gpt-4o" }, value / 2],
+        [{ model_id: "id-2", model: "llama", api_provider: "groq" }, value],
+      ],
+    });
+    // The page after it may lack the gauge.
+    scrapeAll(db, [page(0), { ...page(4), named }, page(6)]);
+    expect(booked(db)).toEqual({ "gpt-4o/smart/openai": [6, 3], "llama/llama/groq": [0, 6] });
+  });
+
   test("is remembered for pages on which only requests are counted", () => {
     const db = openTestStore();
     const tokens: PageWish["tokens"] = [

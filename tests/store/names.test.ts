@@ -162,6 +162,35 @@ describe("the names of older releases", () => {
     expect(sumsOf(db, "lifetime")).toEqual({ requests: 2 });
   });
 
+  test("are read again after a release is taken back, whose counters are new", () => {
+    const db = openTestStore();
+    const current: PageWish = { start: born(0.5), tokens: [[{}, 40, born(0.5)]] };
+    const back: PageWish = { start: born(1.5), named: { litellm_total_tokens_total: [[{}, 7, born(1.6)]] } };
+    scrapeAll(db, [
+      [{ start: START, named: { litellm_total_tokens_total: [[{}, 100, START]] } }, NAMES],
+      [current, NAMES],
+      [back, NAMES],
+    ]);
+    expect(sumsOf(db, "lifetime")).toEqual({ tokens: 47 });
+  });
+
+  test("are read beside the newer ones while two releases answer in turn", () => {
+    const db = openTestStore();
+    const older = (tokens: number): PageWish => ({
+      start: START,
+      named: { litellm_total_tokens_total: [[{}, tokens, START]] },
+    });
+    const newer = (tokens: number): PageWish => ({ start: START + 60, tokens: [[{}, tokens, START + 60]] });
+    scrapeAll(db, [
+      [older(100), NAMES],
+      [newer(500), NAMES],
+      [older(103), NAMES],
+      [newer(510), NAMES],
+      [older(104), NAMES],
+    ]);
+    expect(sumsOf(db, "lifetime")).toEqual({ tokens: 3 + 10 + 1 });
+  });
+
   test("are not read for one metric where a metric that was renamed with it has its newer name", () => {
     const db = openTestStore();
     const page = (value: number): PageWish => ({

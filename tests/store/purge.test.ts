@@ -162,6 +162,41 @@ describe("the state of a series", () => {
     expect(allTargets(db)[0]?.forgottenBefore).toBe(NOON + DAY + skew - 1000);
   });
 
+  test("that a clock before it was set took for absent is kept until it was absent for thirty days since", () => {
+    const db = openTestStore();
+    const visit = (wish: PageWish, at: number, dateAt: number) => {
+      scrape(db, wish, { at, dateAt });
+      forgetAbsent(db, at);
+    };
+    const worker = (start: number) => (value: number) =>
+      ({ start, requests: [[A, value, start + 10]] }) satisfies PageWish;
+    const [one, two] = [worker(born(0)), worker(born(0) + 5)];
+    visit(one(0), NOON, NOON);
+    visit(two(10), NOON + MINUTE, NOON + MINUTE);
+    // Our clock is lost for two pages.
+    visit(two(11), 60_000, NOON + 2 * MINUTE);
+    visit(one(1), 120_000, NOON + 3 * MINUTE);
+    for (let day = 1; day <= 20; day++) visit(one(day + 1), NOON + day * DAY, NOON + day * DAY);
+    expect(sumsOf(db, "lifetime")).toEqual({ requests: 10 + 1 + 21 });
+    visit(two(13), NOON + 21 * DAY, NOON + 21 * DAY);
+    expect(sumsOf(db, "lifetime")).toEqual({ requests: 10 + 1 + 21 + 2 });
+    for (let day = 22; day <= 54; day++) visit(one(21), NOON + day * DAY, NOON + day * DAY);
+    expect(count(db, "series")).toBe(1);
+  });
+
+  test("is dropped with a cut-off that does not keep the newborn from being booked, though no clock was set at first", () => {
+    const db = openTestStore();
+    const dated = (wish: PageWish, day: number) => {
+      scrape(db, wish, { at: day === 0 ? 60_000 : NOON + day * DAY, dateAt: NOON + day * DAY });
+      forgetAbsent(db, NOON + day * DAY);
+    };
+    dated(page([A, 1, START], [B, 10, START]), 0);
+    for (let day = 1; day <= 40; day++) dated(page([A, 1, START]), day);
+    expect(count(db, "series")).toBe(1);
+    dated(page([A, 1, START], [B, 7, born(40.5)]), 41);
+    expect(sumsOf(db, "lifetime")).toEqual({ requests: 7 });
+  });
+
   test("of a process that ended goes with it, and so does the process", () => {
     const db = openTestStore();
     daily(db, page([A, 1]), 0, 0);

@@ -88,6 +88,8 @@ export type WorldOptions = Partial<
   >
 > & {
   readonly zone?: string;
+  /** A PostgreSQL that holds the ledger. */
+  readonly ledgerUrl?: string;
   readonly now?: number;
   readonly population?: Population;
   /** Families and labels that LiteLLM 1.82 does not have: all metrics are known, and the provider. */
@@ -159,6 +161,7 @@ export function openWorld(options: WorldOptions = {}): World {
   } = options;
   const ledger = createLedgerService({
     path: ledgerPathOf({ ledgerPath: undefined, dbPath: temporary.path }),
+    url: options.ledgerUrl,
     zone,
     now: () => state.now,
     retentionDays: 90,
@@ -222,7 +225,7 @@ export function openWorld(options: WorldOptions = {}): World {
     },
     json: async (path, init) => (await get(path, init)).json(),
     [Symbol.dispose]() {
-      ledger.close();
+      void ledger.close();
       db.close();
       temporary[Symbol.dispose]();
     },

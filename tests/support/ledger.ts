@@ -4,7 +4,12 @@ import { IdentityHash } from "../../lib/ledger/batch/identity.ts";
 import { createBatch, type SpendBatch } from "../../lib/ledger/batch/spend-batch.ts";
 import { Texts } from "../../lib/ledger/batch/texts.ts";
 import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
+import { createLedgerReader, type LedgerReader } from "../../lib/ledger/reader.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
+import { openPostgresStore } from "../../lib/ledger/sql/postgres.ts";
+import type { PostgresStore } from "../../lib/ledger/sql/postgres-store.ts";
+import { sqliteView } from "../../lib/ledger/sql/sqlite.ts";
+import { sqliteStore } from "../../lib/ledger/sql/sqlite-store.ts";
 import { migrate } from "../../lib/store/database.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */
@@ -29,10 +34,30 @@ export type TestRecord = {
   readonly session: string | null;
 };
 
+/** A ledger in SQLite, and its connection. */
+export type TestLedger = Ledger & { readonly db: Database };
+
 /** A ledger in memory, or on a connection. */
-export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): Ledger {
+export function openTestLedger(zone = "UTC", db = new Database(":memory:", { strict: true })): TestLedger {
   migrate(db, ledgerMigrations("sqlite"));
-  return createLedger(db, createZone(zone));
+  return { ...createLedger(sqliteStore(db), createZone(zone)), db };
+}
+
+/** A ledger whose transactions are broken off at their end, as a kill would. */
+export function breakingOff(ledger: Ledger, error: Error): Ledger {
+  const broken =
+    (write: Ledger["write"]): Ledger["write"] =>
+    (work) =>
+      write(async (transaction) => {
+        await work(transaction);
+        throw error;
+      });
+  return { ...ledger, write: broken(ledger.write), writeUnseen: broken(ledger.writeUnseen) };
+}
+
+/** The same ledger as answers see it. */
+export function readerOf(ledger: TestLedger): LedgerReader {
+  return createLedgerReader(sqliteView(ledger.db));
 }
 
 /** Records as a source gives them. */
@@ -68,4 +93,15 @@ export function batchOf(records: readonly TestRecord[], texts = new Texts()): Sp
   }
   batch.length = records.length;
   return batch;
+}
+
+/** A ledger in PostgreSQL that was opened as the program opens it, and what ends it. */
+export type TestServerLedger = Ledger & { readonly store: PostgresStore; close(): Promise<void> };
+
+/** Opens the ledger at an address, and makes it where there is none. */
+export async function openServerLedger(url: string, zone = "UTC"): Promise<TestServerLedger> {
+  const opened = await openPostgresStore(url);
+  if (opened.kind === "failed") throw new Error(opened.message);
+  const { store } = opened;
+  return { ...createLedger(store, createZone(zone)), store, close: store.close };
 }

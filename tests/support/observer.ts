@@ -1,23 +1,44 @@
 import type { FakePage, Naming } from "./fake-litellm.ts";
 
 const DAY_MS = 86_400_000;
+/** Before it no clock was set. */
+const CLOCKS_ARE_SET_FROM = Date.UTC(2020);
 
 /** What a counter grew between two pages, and the instants between which it did. */
 export type Growth = {
-  readonly metric: "requests" | "cost";
+  readonly metric: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly key: string | undefined;
   readonly amount: number;
   readonly from: number;
   readonly to: number;
 };
 
-/** A page as it was committed. Instants are on our clock, `dateAt` on LiteLLM's. */
-export type SeenPage = FakePage & { readonly at: number; readonly dateAt: number | undefined };
+/** A page with what it may not tell itself: who answered. Instants are on our clock, but for those of LiteLLM. */
+export type ObservedPage = {
+  readonly generation: number;
+  /** On LiteLLM's clock. */
+  readonly startedAt: number;
+  readonly counters: readonly {
+    readonly metric: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** On LiteLLM's clock. */
+    readonly createdAt: number;
+    readonly value: number;
+  }[];
+  readonly at: number;
+  /** On LiteLLM's clock. */
+  readonly dateAt: number | undefined;
+};
+
+/** A page of the fake as it was committed. */
+export type SeenPage = FakePage & ObservedPage;
 
 type Series = {
   readonly process: string;
   readonly createdAt: number;
-  value: number;
+  /** Undefined as long as it never had a usable one. */
+  value: number | undefined;
   seenAt: number;
   absentSince: number | undefined;
 };
@@ -32,7 +53,7 @@ export class Observer {
   readonly #series = new Map<string, Series>();
   readonly #processes = new Map<string, Process>();
   #mark: { at: number; firstPageAt: number } | undefined;
-  #pages: SeenPage[] = [];
+  #pages: ObservedPage[] = [];
   #forgottenBefore = Number.NEGATIVE_INFINITY;
   restarts = 0;
   #flagged: number[] = [];
@@ -41,7 +62,7 @@ export class Observer {
     this.#naming = naming;
   }
 
-  get pages(): readonly SeenPage[] {
+  get pages(): readonly ObservedPage[] {
     return this.#pages;
   }
 
@@ -50,7 +71,7 @@ export class Observer {
   }
 
   /** What a page shows to have grown since the pages before. */
-  see(page: SeenPage): Growth[] {
+  see(page: ObservedPage): Growth[] {
     const isMark = this.#mark === undefined;
     this.#mark ??= { at: page.dateAt === undefined ? page.at : page.dateAt - 1000, firstPageAt: page.at };
     const processKey = this.#processKey(page);
@@ -62,24 +83,35 @@ export class Observer {
     const growths: Growth[] = [];
     const present = new Set<string>();
     for (const { metric, labels, value, createdAt } of page.counters) {
-      const key = this.#seriesKey(metric, labels, createdAt, processKey);
-      present.add(key);
-      const known = this.#series.get(key);
+      const id = this.#seriesKey(metric, labels, createdAt, processKey);
+      present.add(id);
+      const known = this.#series.get(id);
       const skew = this.#skew(page);
       const origin = this.#naming.created ? createdAt : page.startedAt;
       const originHere = this.#isNameless() ? Number.NEGATIVE_INFINITY : origin + skew;
       const lastOfProcess = process?.seenAt ?? Number.NEGATIVE_INFINITY;
+      const isUsable = Number.isFinite(value) && value >= 0;
       let amount = 0;
+      let last = process?.seenAt ?? this.#pages.at(-1)?.at ?? page.at;
       let from = Math.max(lastOfProcess, originHere);
-      if (isMark) amount = 0;
-      else if (known && value >= known.value) {
+      if (isMark || !isUsable) amount = 0;
+      else if (known?.value !== undefined && value >= known.value) {
         amount = value - known.value;
-        from = Math.max(known.seenAt, originHere);
-      } else if (known) amount = value;
-      else if (this.#isNew(origin, process)) amount = value;
-      if (amount > 0)
-        growths.push({ metric, key: labels["api_key_alias"], amount, from: Math.min(from, page.at), to: page.at });
-      this.#series.set(key, { process: processKey, createdAt: origin, value, seenAt: page.at, absentSince: undefined });
+        last = known.seenAt;
+        from = Math.max(last, originHere);
+      } else if (known?.value !== undefined) amount = value;
+      else if (this.#isNew(origin, known ? undefined : process)) amount = value;
+      // A clock that was set back, or that was never set, makes no gap.
+      if (last > page.at || last < CLOCKS_ARE_SET_FROM) from = page.at;
+      const key = labels["api_key_alias"];
+      if (amount > 0) growths.push({ metric, labels, key, amount, from: Math.min(from, page.at), to: page.at });
+      this.#series.set(id, {
+        process: processKey,
+        createdAt: origin,
+        value: isUsable ? value : known?.value,
+        seenAt: page.at,
+        absentSince: undefined,
+      });
     }
     for (const [key, series] of this.#series) {
       if (series.process === processKey && !present.has(key)) series.absentSince ??= page.at;
@@ -125,15 +157,15 @@ export class Observer {
     return `${metric} ${JSON.stringify(labels)} ${tail}`;
   }
 
-  #processKey(page: FakePage): string {
+  #processKey(page: ObservedPage): string {
     return this.#isNameless() ? "nobody" : String(page.generation);
   }
 
-  #skew(page: SeenPage): number {
+  #skew(page: ObservedPage): number {
     return page.dateAt === undefined || Math.abs(page.at - page.dateAt) <= 2000 ? 0 : page.at - page.dateAt;
   }
 
-  #countRestart(page: SeenPage, isNew: boolean, isNamelessRestart: boolean): void {
+  #countRestart(page: ObservedPage, isNew: boolean, isNamelessRestart: boolean): void {
     if (isNamelessRestart) this.restarts += 1;
     if (!isNew || this.#isNameless() || page.startedAt <= this.markAt) return;
     if (this.#flagged.some((at) => Math.abs(at - page.startedAt) <= 60_000)) return;
@@ -141,7 +173,7 @@ export class Observer {
     this.restarts += 1;
   }
 
-  #fellByHalf(page: SeenPage): boolean {
+  #fellByHalf(page: ObservedPage): boolean {
     let [before, after] = [0, 0];
     for (const { metric, labels, value } of page.counters) {
       const known = this.#series.get(this.#seriesKey(metric, labels, 0, "nobody"));
@@ -153,7 +185,7 @@ export class Observer {
   }
 
   /** A restart that no process name shows ends every series: each counts from zero since this page, or the last that had it. */
-  #endAll(page: SeenPage): void {
+  #endAll(page: ObservedPage): void {
     const present = new Set(page.counters.map(({ metric, labels }) => this.#seriesKey(metric, labels, 0, "nobody")));
     for (const [key, series] of this.#series) {
       if (present.has(key)) this.#series.delete(key);

@@ -37,14 +37,20 @@ export type LiteLLMSchema = "schema.sql" | "schema-newest.sql";
 
 /** A new empty database on the server that the test files of this process share, with LiteLLM's tables if asked. */
 export async function openDatabase(
-  options: { readonly schema?: LiteLLMSchema; readonly server?: PostgresServer } = {},
+  options: {
+    readonly schema?: LiteLLMSchema;
+    readonly server?: PostgresServer;
+    /** Texts are ordered as people do it, small letters beside capitals, instead of by their bytes. */
+    readonly isForPeople?: boolean;
+  } = {},
 ): Promise<TestDatabase> {
   shared ??= options.server === undefined ? startServer() : undefined;
   const server = options.server ?? (await shared);
   if (server === undefined) throw new Error("There is no server");
   databases += 1;
   const name = `test_${databases}`;
-  await asAdmin(server, (admin) => admin.unsafe(`CREATE DATABASE ${name}`));
+  const order = options.isForPeople ? "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en'" : "";
+  await asAdmin(server, (admin) => admin.unsafe(`CREATE DATABASE ${name} ${order}`));
   const sql = postgres(server.url(name), { max: 4, onnotice: () => {} });
   if (options.schema !== undefined) await sql.unsafe(fixtureText(`spend/${options.schema}`));
   return {

@@ -16,19 +16,21 @@ export function difference(
   isRow: (expected: Readonly<Record<string, unknown>>) => boolean,
   at = "answer",
 ): string | undefined {
-  const differs = `${at}: ${JSON.stringify(actual)?.slice(0, 300)} instead of ${JSON.stringify(expected)?.slice(0, 300)}`;
-  if (typeof expected === "number") return typeof actual === "number" && isNear(actual, expected) ? undefined : differs;
+  const differs = () =>
+    `${at}: ${JSON.stringify(actual)?.slice(0, 300)} instead of ${JSON.stringify(expected)?.slice(0, 300)}`;
+  if (typeof expected === "number")
+    return typeof actual === "number" && isNear(actual, expected) ? undefined : differs();
   if (typeof expected === "string" && MOMENT.test(expected)) {
-    return typeof actual === "string" && Date.parse(actual) === Date.parse(expected) ? undefined : differs;
+    return typeof actual === "string" && Date.parse(actual) === Date.parse(expected) ? undefined : differs();
   }
-  if (typeof expected !== "object" || expected === null) return actual === expected ? undefined : differs;
-  if (typeof actual !== "object" || actual === null) return differs;
+  if (typeof expected !== "object" || expected === null) return actual === expected ? undefined : differs();
+  if (typeof actual !== "object" || actual === null) return differs();
   if (Array.isArray(expected)) {
-    if (!Array.isArray(actual) || actual.length !== expected.length) return differs;
+    if (!Array.isArray(actual) || actual.length !== expected.length) return differs();
     const left = [...actual];
     for (const [index, wanted] of expected.entries()) {
       const found = left.findIndex((item) => difference(item, wanted, isRow) === undefined);
-      if (found === -1) return difference(actual[index], wanted, isRow, `${at}[${index}]`) ?? differs;
+      if (found === -1) return difference(actual[index], wanted, isRow, `${at}[${index}]`) ?? differs();
       left.splice(found, 1);
     }
     return undefined;

@@ -22,9 +22,9 @@ export type SmallDisk = Disposable & {
  * A tmpfs where this user may mount one. Elsewhere an ordinary folder with the nearest that everybody can do: files that
  * may not grow, a folder that takes no further file.
  */
-export function openSmallDisk(): SmallDisk {
+export function openSmallDisk(megabytes = 2): SmallDisk {
   const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-disk-"));
-  const isMounted = succeeds(["mount", "-t", "tmpfs", "-o", "size=2m,nr_inodes=100", "none", folder]);
+  const isMounted = succeeds(["mount", "-t", "tmpfs", "-o", `size=${megabytes}m,nr_inodes=100`, "none", folder]);
   const disk = isMounted ? mounted(folder) : pretended(folder);
   return {
     ...disk,

@@ -46,9 +46,9 @@ const row = fc.record({
   hasStatus: fc.boolean(),
 });
 
-/** Made-up rows, always the same. */
-export function madeUpRows(count: number): LogRow[] {
-  return fc.sample(row, { numRuns: count, seed: 7 }).map((made, index) => ({
+/** Made-up rows; the same seed gives the same ones. */
+export function madeUpRows(count: number, seed = 7): LogRow[] {
+  return fc.sample(row, { numRuns: count, seed }).map((made, index) => ({
     request_id: `made-${index}`,
     call_type: "acompletion",
     api_key: tokenOf(made.key),

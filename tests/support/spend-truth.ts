@@ -1,3 +1,4 @@
+import { cleanNumber } from "../../lib/query/clean-number.ts";
 import type { LogRow, People } from "./spend-world.ts";
 
 const DAY = 86_400_000;
@@ -18,7 +19,8 @@ const label = (date: string) => `${MONTHS[Number(date.slice(5, 7)) - 1]} ${date.
 const sum = (list: readonly number[]) => list.reduce((total, value) => total + value, 0);
 const spendOf = (rows: readonly LogRow[]) => sum(rows.map((row) => row.spend));
 const ofUser = ({ rows, own }: Truth) => (own === undefined ? rows : rows.filter(({ user }) => user === own));
-const within = (rows: readonly LogRow[], { start_date: from = "", end_date: to = "" }: Query) =>
+/** The rows of both days and those between. */
+export const within = (rows: readonly LogRow[], { start_date: from = "", end_date: to = "" }: Query) =>
   rows.filter((row) => dateOf(row) >= from && dateOf(row) <= to);
 const ofMonth = ({ now }: Truth, rows: readonly LogRow[]) => {
   const from = new Date(Math.floor(now / DAY) * DAY - 30 * DAY).toISOString();
@@ -194,7 +196,12 @@ export const TRUTHS: Readonly<Record<string, (truth: Truth, query: Query) => unk
     return {
       spend_per_tag: tags(within(truth.rows, query))
         .filter(({ tag }) => query["tags"] === "" || wanted.includes("all-tags") || wanted.includes(tag))
-        .map(({ tag, count, spend }) => ({ name: tag, log_count: count, spend: Number(spend.toFixed(4)) })),
+        // The noise of adding up must not decide which way a half is rounded.
+        .map(({ tag, count, spend }) => ({
+          name: tag,
+          log_count: count,
+          spend: Number(cleanNumber(spend).toFixed(4)),
+        })),
     };
   },
   "/spend/tags": (truth, query) =>

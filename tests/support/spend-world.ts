@@ -5,13 +5,13 @@ import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { createLiteLLMDatabase, type LiteLLMDatabase } from "../../lib/ledger/litellm/database.ts";
 import { parseAddress } from "../../lib/ledger/postgres/address.ts";
 import { openClient } from "../../lib/ledger/postgres/client.ts";
-import { createLedgerReader } from "../../lib/ledger/spend/reader.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../lib/prices/snapshot.ts";
 import type { ProviderBudget } from "../../lib/query/spend/budgets.ts";
 import { createSpendApi } from "../../lib/server/spend/api.ts";
 import { createCalculate } from "../../lib/server/spend/calculate.ts";
-import { batchOf, openTestLedger, type TestRecord } from "./ledger.ts";
+import { batchOf, openTestLedger, readerOf, type TestRecord } from "./ledger.ts";
+import { copyToPostgres } from "./ledger-copy.ts";
 import { openDatabase, type TestDatabase } from "./postgres.ts";
 
 /** A row of `LiteLLM_SpendLogs` as the fixtures hold it. */
@@ -79,6 +79,10 @@ export type People = {
   }[];
 };
 
+/** Where a ledger may lie. */
+export const LEDGER_HOMES = ["sqlite", "postgres"] as const;
+type LedgerHome = (typeof LEDGER_HOMES)[number];
+
 /** The spend API over a ledger and a real LiteLLM database that hold the same rows. */
 export type SpendWorld = AsyncDisposable & {
   readonly db: Database;
@@ -104,14 +108,20 @@ export type SpendWorld = AsyncDisposable & {
 export async function openSpendWorld(
   rows: readonly LogRow[],
   people: People,
-  wish: { readonly now: number; readonly budgets?: readonly ProviderBudget[]; readonly refresh?: () => void },
+  wish: {
+    readonly now: number;
+    /** Where the ledger lies: in a file, or in LiteLLM's own database. */
+    readonly ledgerIn?: LedgerHome;
+    readonly budgets?: readonly ProviderBudget[];
+    readonly refresh?: () => void;
+  },
 ): Promise<SpendWorld> {
-  const postgres = await openDatabase({ schema: "schema.sql" });
+  const postgres = await openDatabase({ schema: "schema.sql", isForPeople: true });
   await postgres.sql.unsafe(ERROR_LOGS);
   await fillDatabase(postgres.sql, rows, people);
   const ledger = openTestLedger();
-  foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
-  const reader = createLedgerReader(ledger.db);
+  await foldBatch(ledger, batchOf(rows.map(recordOf)), { now: wish.now, source: "test" });
+  const reader = wish.ledgerIn === "postgres" ? await copyToPostgres(ledger.db, postgres) : readerOf(ledger);
   const address = parseAddress(postgres.url);
   if (address === undefined) throw new Error(`No address: ${postgres.url}`);
   const client = openClient(address);
@@ -120,7 +130,7 @@ export async function openSpendWorld(
   const waits: number[] = [];
   const api = createSpendApi({
     version: "0",
-    sources: () => ({
+    sources: async () => ({
       ledger: reader,
       litellm,
       now: () => now,
@@ -161,7 +171,7 @@ export async function openSpendWorld(
     },
     async [Symbol.asyncDispose]() {
       await client.close();
-      ledger.db.close();
+      await reader.close();
       await postgres[Symbol.asyncDispose]();
     },
   };

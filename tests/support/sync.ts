@@ -2,7 +2,7 @@ import type { Ledger } from "../../lib/ledger/ledger.ts";
 import type { Tally } from "../../lib/ledger/postgres/run.ts";
 import { createSession, type RunOutcome, type SyncSession } from "../../lib/ledger/postgres/session.ts";
 import type { FullRange } from "../../lib/ledger/postgres/sync.ts";
-import { openTestLedger } from "./ledger.ts";
+import { openTestLedger, type TestLedger } from "./ledger.ts";
 import type { TestDatabase } from "./postgres.ts";
 
 export const HOUR = 3_600_000;
@@ -15,14 +15,14 @@ type Sums = { readonly requests: number; readonly tokens: number; readonly spend
 
 /** A source and a ledger in memory between which tests run a sync; the clock is moved by hand. */
 export type TestSync = AsyncDisposable & {
-  readonly ledger: Ledger;
+  readonly ledger: TestLedger;
   now: number;
   run(full?: FullRange, signal?: AbortSignal): Promise<RunOutcome>;
   /** A run that has to end well. */
   tally(full?: FullRange): Promise<Tally>;
   /** The one line of a run that has to fail, and whether waiting may help. */
   failure(): Promise<{ readonly reason: string; readonly message: string }>;
-  sums(): Sums;
+  sums(): Promise<Sums>;
 };
 
 /** Makes it; `url` is the database's own unless given. */
@@ -32,7 +32,7 @@ export function openSync(
     readonly url?: string;
     readonly table?: string;
     readonly columns?: Readonly<Record<string, string>>;
-    readonly ledger?: Ledger;
+    readonly ledger?: TestLedger;
     readonly onRows?: (rows: number) => void;
   } = {},
 ): TestSync {
@@ -62,13 +62,12 @@ export function openSync(
   return sync;
 }
 
-function sumsOf({ db }: Ledger): Sums {
-  const sums = db
-    .query<Sums, []>(
-      `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(total_tokens), 0) AS tokens, coalesce(sum(spend), 0) AS spend
+/** What a ledger holds in all, in whichever database. */
+async function sumsOf({ sql }: Ledger): Promise<Sums> {
+  const [sums] = await sql.rows<Sums>(
+    `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(total_tokens), 0) AS tokens, coalesce(sum(spend), 0) AS spend
        FROM quarter JOIN sheet ON sheet.id = quarter.sheet WHERE sheet.is_live = 1`,
-    )
-    .get();
+  );
   return sums ?? { requests: 0, tokens: 0, spend: 0 };
 }
 

@@ -2,20 +2,18 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
-import { readRecords } from "../../ledger/files/read-file.ts";
+import type { BadLine } from "../../ledger/files/record-batches.ts";
 import { createImporter, type Importer } from "../../ledger/import-records.ts";
-import { createLedger } from "../../ledger/ledger.ts";
-import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { isDatabaseError } from "../../store/failure-reason.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
+import { type ImportSource, readBatches } from "../import-reading.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
-import { ledgerTrouble } from "../ledger-trouble.ts";
-import { say, sayStoreFailure } from "../say.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
+import { isLedgerTrouble, ledgerTrouble } from "../ledger-trouble.ts";
+import { openLedger } from "../open-ledger.ts";
+import { say } from "../say.ts";
 
 /** What `import` was told besides the settings. */
 export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };
@@ -24,7 +22,8 @@ export type ImportOptions = { readonly file: string; readonly strict: boolean; r
 const MOST_TOLD = 20;
 const PROGRESS_MS = 5000;
 
-type BadLine = { readonly line: number; readonly reason: string };
+/** Lines that were left out: how many, and the first of them. */
+type Bad = { count: number; readonly told: BadLine[] };
 
 /** `import FILE|-`: counts the request records of a file into the spend ledger. */
 export async function importCommand(
@@ -33,50 +32,49 @@ export async function importCommand(
   io: Io,
 ): Promise<ExitCode> {
   for (const warning of warnings) say(io, warning);
-  const source = streamOf(options.file, io);
+  const source = openSource(options.file, io);
   if (source.kind === "unreadable") {
     say(io, source.message);
     return EXIT.usage;
   }
-  const opened = openLedgerFile(ledgerPathOf(config), ledgerMigrations("sqlite"), "write");
-  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
-  const { db } = opened;
-  const ledger = createLedger(db, createZone(config.timezone));
-  const told: BadLine[] = [];
-  const importer = createImporter(ledger, {
-    now: io.now,
-    onBad: (line, reason) => {
-      if (told.length < MOST_TOLD) say(io, `Line ${line} is left out: ${reason}`);
-      if (told.length < MOST_TOLD) told.push({ line, reason });
-    },
-  });
+  const opened = await openLedger(ledgerHomeOf(config), createZone(config.timezone));
+  if (opened.kind === "failed") {
+    say(io, opened.failure.message);
+    return EXIT.database;
+  }
+  const { ledger } = opened;
+  const bad: Bad = { count: 0, told: [] };
+  const importer = createImporter(ledger, io.now);
   const signal = io.stopSignal();
   try {
-    const claimed = claimSource(ledger, { kind: "records", name: "files" });
+    const claimed = await claimSource(ledger, { kind: "records", name: "files" });
     if (claimed.kind === "refused") {
       say(io, claimed.message);
       return EXIT.usage;
     }
-    await readRecords(source.stream, importer, { signal, onBytes: progressTeller(importer, source.size, io) });
-    importer.flush();
+    await readBatches(source.source, {
+      signal,
+      onBatch: importer.take,
+      onBad: (line) => tellBad(line, bad, io),
+      onBytes: progressTeller(importer, source.size, io),
+    });
   } catch (error) {
     const stays = "what was counted stays, and the same file may be imported again";
-    if (isDatabaseError(error)) {
-      say(io, `${ledgerTrouble(opened.path, error)}; ${stays}`);
+    if (isLedgerTrouble(error)) {
+      say(io, `${ledgerTrouble(opened.place, error)}; ${stays}`);
       return EXIT.database;
     }
-    importer.flush();
     say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);
     return EXIT.usage;
   } finally {
-    db.close();
+    await opened.close();
   }
-  return conclude(importer, told, options, { io, isStopped: signal.aborted });
+  return conclude(importer, bad, options, { io, isStopped: signal.aborted });
 }
 
 function conclude(
-  { folded, badCount }: Importer,
-  told: readonly BadLine[],
+  { folded }: Importer,
+  { count: badCount, told }: Bad,
   { file, strict, json }: ImportOptions,
   { io, isStopped }: { readonly io: Io; readonly isStopped: boolean },
 ): ExitCode {
@@ -111,25 +109,28 @@ function conclude(
   return EXIT.noData;
 }
 
-type Source =
-  | {
-      readonly kind: "open";
-      readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-      readonly size: number | undefined;
-    }
+type Opened =
+  | { readonly kind: "open"; readonly source: ImportSource; readonly size: number | undefined }
   | { readonly kind: "unreadable"; readonly message: string };
 
-function streamOf(path: string, io: Io): Source {
-  // Neither stdin nor a file gives memory that others share.
-  const own = (stream: ReadableStream<Uint8Array>) => stream as ReadableStream<Uint8Array<ArrayBuffer>>;
-  if (path === "-") return { kind: "open", stream: own(io.stdin()), size: undefined };
+function openSource(path: string, io: Io): Opened {
+  if (path === "-") return { kind: "open", source: { kind: "pieces", pieces: io.stdin() }, size: undefined };
   try {
-    const { size } = statSync(path);
+    const status = statSync(path);
     closeSync(openSync(path, "r"));
-    return { kind: "open", stream: Bun.file(path).stream(), size: size === 0 ? undefined : size };
+    // A pipe has no size.
+    const size = status.isFile() && status.size > 0 ? status.size : undefined;
+    return { kind: "open", source: { kind: "file", path, size }, size };
   } catch (error) {
     return { kind: "unreadable", message: `Cannot read ${quoted(path)}: ${fileReason(error)}` };
   }
+}
+
+function tellBad(line: BadLine, bad: Bad, io: Io): void {
+  bad.count++;
+  if (bad.told.length >= MOST_TOLD) return;
+  say(io, `Line ${line.line} is left out: ${line.reason}`);
+  bad.told.push(line);
 }
 
 function fileReason(error: unknown): string {

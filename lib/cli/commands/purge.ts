@@ -8,8 +8,8 @@ import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
-import { purgeLedger } from "../purge-ledger.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
+import { hasLedger, purgeLedger } from "../purge-ledger.ts";
 import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
 
 /** What `purge` was told besides the settings. */
@@ -36,23 +36,32 @@ export async function purgeCommand(
     return EXIT.usage;
   }
   const opened = dryRun ? openForReading(config.dbPath) : openExisting(config.dbPath);
-  if (opened.kind === "failed") return sayStoreFailure(io, opened.failure);
-  const { db } = opened;
+  const home = ledgerHomeOf(config);
+  // Who only keeps a ledger has no other database.
+  const isLedgerOnly = opened.kind === "failed" && opened.failure.reason === "missing" && hasLedger(home);
+  if (opened.kind === "failed" && !isLedgerOnly) return sayStoreFailure(io, opened.failure);
+  const db = opened.kind === "open" ? opened.db : undefined;
   const zone = createZone(config.timezone);
+  const times = { retentionDays, now: io.now(), dryRun };
   let tried = "Cannot purge the database";
+  const place = opened.kind === "open" ? opened.path : config.dbPath;
   try {
-    const ledger = purgeLedger(ledgerPathOf(config), zone, { retentionDays, now: io.now(), dryRun });
-    if (ledger.kind === "failed") return sayStoreFailure(io, ledger.failure);
-    const purged = { ...purge(db, { retentionDays, now: io.now(), zone, dryRun }), identities: ledger.identities };
-    const before = purged.before === undefined ? null : isoIn(purged.before, zone);
+    const ledger = await purgeLedger(home, zone, times);
+    if (ledger.kind === "failed") {
+      say(io, ledger.message);
+      return EXIT.database;
+    }
+    const rows = db ? purge(db, { ...times, zone }) : { buckets: 0, snapshots: 0, before: ledger.before };
+    const before = rows.before === undefined ? null : isoIn(rows.before, zone);
+    const purged = { ...rows, identities: ledger.identities };
     io.out(options.json ? jsonText(bodyOf(purged, before, dryRun)) : `${lineOf(purged, before, dryRun)}\n`);
     tried = "Cannot shrink the database";
-    if (options.vacuum && !dryRun) vacuum(db);
+    if (options.vacuum && !dryRun && db) vacuum(db);
     return EXIT.done;
   } catch (error) {
-    return sayDatabaseError(io, tried, opened.path, error);
+    return sayDatabaseError(io, tried, place, error);
   } finally {
-    db.close();
+    db?.close();
   }
 }
 

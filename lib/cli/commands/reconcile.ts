@@ -1,7 +1,7 @@
 import { createZone } from "../../aggregator/zone.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { unpricedUse } from "../../ledger/questions/unpriced.ts";
-import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
+import { createLedgerReader } from "../../ledger/reader.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { parseQuestion } from "../../query/parse-question.ts";
@@ -10,11 +10,11 @@ import { commonModel, priceUnpriced, reconcile } from "../../query/reconcile.ts"
 import { answerUsage } from "../../query/usage.ts";
 import { reconcileText } from "../../report/reconcile-text.ts";
 import { openForReading } from "../../store/database.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
 import { allTargets } from "../../store/targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
+import { openLedgerView } from "../ledger-view.ts";
 import { preparePrices } from "../prices.ts";
 import { questionWords } from "../question-flags.ts";
 import { say } from "../say.ts";
@@ -43,19 +43,22 @@ export async function reconcileCommand(
   const { question } = parsed;
   const store = openForReading(config.dbPath);
   if (store.kind === "failed") return refuse(store.failure, io);
-  const ledger = openLedgerFile(ledgerPathOf(config), ledgerMigrations("sqlite"), "read");
+  const ledger = await openLedgerView(ledgerHomeOf(config));
   if (ledger.kind === "failed") {
     store.db.close();
-    return refuse(ledger.failure, io);
+    return refuse(ledger, io);
   }
+  const reader = createLedgerReader(ledger.view);
   try {
-    const logs = answerLedgerUsage(ledger.db, question, now, zone);
-    if (isBad(logs)) throw new TypeError(logs.error);
+    const { logs, uses } = await reader.snapshot(async (state) => {
+      const answer = await answerLedgerUsage(state, question, now, zone);
+      if (isBad(answer)) throw new TypeError(answer.error);
+      const from = Date.parse(answer.period.from);
+      const until = Math.max(from, Date.parse(answer.period.to) - 1);
+      const range = { first: dayNumber(zone.dayAt(from).day), last: dayNumber(zone.dayAt(until).day), zone: zone.name };
+      return { logs: answer, uses: await unpricedUse(state.sql, range) };
+    });
     const metrics = answerUsage(store.db, question, now, zone);
-    const from = Date.parse(logs.period.from);
-    const until = Math.max(from, Date.parse(logs.period.to) - 1);
-    const range = { first: dayNumber(zone.dayAt(from).day), last: dayNumber(zone.dayAt(until).day), zone: zone.name };
-    const uses = unpricedUse(ledger.db, range);
     const unpriced = uses.length === 0 ? [] : priceUnpriced(uses, await prices.load());
     const rows = reconcile(metrics.groups, logs.groups, {
       isInTurn: allTargets(store.db).some(({ turns }) => turns.isInTurn),
@@ -76,7 +79,7 @@ export async function reconcileCommand(
     return EXIT.noData;
   } finally {
     store.db.close();
-    ledger.db.close();
+    await reader.close();
   }
 }
 

@@ -4,6 +4,7 @@ import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { budgetOf } from "../../query/budget.ts";
+import { jsonText } from "../../query/json-text.ts";
 import { type ParsedQuestion, parseQuestion } from "../../query/parse-question.ts";
 import type { BadQuestion } from "../../query/question-words.ts";
 import { needsLedger } from "../../query/usage-question.ts";
@@ -11,7 +12,7 @@ import { notesOn } from "../../report/notes.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { type Io, UnwritableOutput } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { questionWords } from "../question-flags.ts";
 import { fileSource } from "../report/file-source.ts";
 import { type Output, outputsOf, type ReportFormat } from "../report/outputs.ts";
@@ -66,6 +67,9 @@ export async function report(resolved: ResolvedConfig, options: ReportOptions, i
   const now = io.now();
   const told = await source.ask(now);
   if (told.kind === "untold") {
+    if (told.empty && outputs.some(({ format, path }) => format === "json" && path === undefined)) {
+      io.out(jsonText(told.empty()));
+    }
     say(io, told.message);
     return told.code;
   }
@@ -145,13 +149,17 @@ async function sourceOf(
 ): Promise<Found> {
   if (url === undefined) {
     const metrics = fileSource(config.dbPath, { ...question, budgets: config });
-    const ledgerPath = ledgerPathOf(config);
+    const ledger = ledgerHomeOf(config);
     const isForLedger = needsLedger(question.question);
-    const isPossible = isForLedger || (question.question.source === undefined && existsSync(ledgerPath));
+    const isPossible =
+      isForLedger || (question.question.source === undefined && (ledger.url !== undefined || existsSync(ledger.path)));
     // Where there is no ledger, nothing of it is loaded.
     if (!isPossible) return { kind: "found", source: metrics };
     const { ledgerSource } = await import("../report/ledger-source.ts");
-    return { kind: "found", source: ledgerSource(ledgerPath, { ...question, budgets: config }, metrics) };
+    return {
+      kind: "found",
+      source: ledgerSource(ledger, { ...question, budgets: config }, metrics),
+    };
   }
   const [{ urlSource }, { readCa }, { serverKeyWarning }] = await Promise.all([
     import("../report/url-source.ts"),

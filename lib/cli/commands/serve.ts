@@ -6,7 +6,7 @@ import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { createFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
-import { ledgerPathOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger-path.ts";
 import { createLedgerService } from "../ledger-service.ts";
 import { syncSettings } from "../ledger-session.ts";
 import { preparePrices } from "../prices.ts";
@@ -70,15 +70,16 @@ export async function serve(
     return EXIT.usage;
   }
   const isLoopbackOnly = isLoopbackAddress(config.host);
-  const spend = createSpendService({ config, now: io.now, isLoopbackOnly, prices: prices.load });
   const ledger = createLedgerService({
-    path: ledgerPathOf(config),
+    ...ledgerHomeOf(config),
     zone,
     now: io.now,
     retentionDays: config.dbRetentionDays,
   });
   const settings = syncSettings(config);
   const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
+  const refresh = following && (() => following.refresh());
+  const spend = createSpendService({ config, ledger, now: io.now, isLoopbackOnly, prices: prices.load, refresh });
   // Whoever gives a source of request logs and no page wants the ledger only.
   const isScraping = following === undefined || resolved.sources.get("metricsUrl") !== "default";
   const app = createApp({
@@ -128,7 +129,7 @@ export async function serve(
   await following?.stop();
   await listening.stop(GRACE_MS);
   await spend.close();
-  ledger.close();
+  await ledger.close();
   store.close();
   log.info("Stopped");
   return EXIT.done;

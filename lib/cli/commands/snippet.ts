@@ -46,6 +46,7 @@ function placeOf(config: Config, url: string): Place {
   return {
     url,
     port: config.port,
+    basePath: config.basePath,
     timezone: config.timezone,
     metricsUrl: maskUrl(config.metricsUrl),
     scrapeIntervalSeconds: config.scrapeInterval,

@@ -7,8 +7,14 @@ import { scrubber } from "../../scrape/redact-url.ts";
 import { dayText, syncLine, syncWarnings } from "../describe-sync.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { openSession, syncSettings } from "../ledger-session.ts";
-import { ledgerTrouble } from "../ledger-trouble.ts";
+import {
+  type OpenedSession,
+  openSession,
+  type SessionManner,
+  type SyncSettings,
+  syncSettings,
+} from "../ledger-session.ts";
+import { isLedgerAway, ledgerTrouble } from "../ledger-trouble.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
@@ -44,13 +50,15 @@ export async function sync({ config, warnings }: ResolvedConfig, options: SyncOp
   }
   const log = logOf(config, settings.url, io);
   for (const warning of warnings) log.warning(warning);
-  const opened = openSession(settings, io.now, (line) => log.info(line));
+  const signal = io.stopSignal();
+  const manner = { isFollowing: options.follow, now: io.now, onWait: (line: string) => log.info(line) };
+  const opened = await openPatiently(settings, manner, { signal, log, io });
   if (opened.kind === "failed") {
     say(io, opened.message);
     return EXIT.database;
   }
-  const { session, path } = opened;
-  const job = { session, path, full: range.full, signal: io.stopSignal(), log, config, json: options.json };
+  const { session, place } = opened;
+  const job = { session, place, full: range.full, signal, log, config, json: options.json };
   try {
     for (;;) {
       const code = await runPatiently(job, io);
@@ -63,9 +71,25 @@ export async function sync({ config, warnings }: ResolvedConfig, options: SyncOp
   }
 }
 
+/** Opens the session, and waits up to a minute for a ledger whose database is away. */
+async function openPatiently(
+  settings: SyncSettings,
+  manner: SessionManner,
+  { signal, log, io }: { readonly signal: AbortSignal; readonly log: Logger; readonly io: Io },
+): Promise<OpenedSession> {
+  const startedAt = io.now();
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const opened = await openSession(settings, manner);
+    const isWorthWaiting = opened.kind === "failed" && opened.isAway && !signal.aborted;
+    if (!isWorthWaiting || io.now() - startedAt + waitMs > PATIENCE_MS) return opened;
+    log.warning(`${opened.message}; trying again in ${waitMs / 1000} s`);
+    await sleepUntilAborted(waitMs, signal);
+  }
+}
+
 type Job = {
   readonly session: SyncSession;
-  readonly path: string;
+  readonly place: string;
   readonly full: FullRange | undefined;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -85,7 +109,8 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     });
     const outcome = await runOnce(job, progress.step, full);
     progress.end();
-    if (outcome.kind === "ledger") {
+    const isTooLong = io.now() - startedAt + waitMs > PATIENCE_MS;
+    if (outcome.kind === "ledger" && (!outcome.isAway || isTooLong)) {
       say(io, outcome.message);
       return EXIT.database;
     }
@@ -94,8 +119,8 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       log.info("Stopped: what was read so far is kept, the next sync goes on");
       return EXIT.done;
     }
-    const { reason, message } = outcome.failure;
-    if (reason === "refused" || io.now() - startedAt + waitMs > PATIENCE_MS) {
+    const { message } = outcome.kind === "ledger" ? outcome : outcome.failure;
+    if (outcome.kind === "failed" && (outcome.failure.reason === "refused" || isTooLong)) {
       say(io, message);
       return EXIT.unreachable;
     }
@@ -108,11 +133,11 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     { signal: stop }: Job,
     onStep: ReturnType<typeof createSyncProgress>["step"],
     range: FullRange | undefined,
-  ): Promise<RunOutcome | { readonly kind: "ledger"; readonly message: string }> {
+  ): Promise<RunOutcome | { readonly kind: "ledger"; readonly message: string; readonly isAway: boolean }> {
     try {
       return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, onStep });
     } catch (error) {
-      return { kind: "ledger", message: ledgerTrouble(job.path, error) };
+      return { kind: "ledger", message: ledgerTrouble(job.place, error), isAway: isLedgerAway(error) };
     }
   }
 }
@@ -181,6 +206,7 @@ function dayOf(text: string | undefined): number | undefined | null {
 }
 
 function logOf(config: Config, url: string, io: Io): Logger {
-  const scrub = scrubber([url, URL.parse(url)?.password]);
+  const secrets = [url, config.ledgerUrl ?? ""].flatMap((one) => [one, URL.parse(one)?.password]);
+  const scrub = scrubber(secrets);
   return createLogger({ level: config.logLevel, format: config.logFormat, write: io.err, now: io.now, scrub });
 }

@@ -13,7 +13,7 @@ export function addImport(tree: CommandTree): void {
     .addArgument(new Argument("<file>", "JSON Lines, a JSON list or CSV, also packed by gzip or zstd; - is stdin"))
     .addOption(new Option("--strict", "end with exit code 2 where a line is no record"))
     .addOption(jsonOption());
-  addSettings(command, only("ledgerPath", "dbPath", "timezone")).action(
+  addSettings(command, only("ledgerPath", "ledgerUrl", "dbPath", "timezone")).action(
     tree.action(
       async () => (await import("../commands/import.ts")).importCommand,
       (args, options) => ({

@@ -17,7 +17,7 @@ export function addReconcile(tree: CommandTree): void {
     .addOption(new Option("--since <moment>", "from a date or instant on"))
     .addOption(new Option("--until <moment>", "up to a date (inclusive) or instant"))
     .addOption(jsonOption());
-  addSettings(command, only("dbPath", "ledgerPath", "timezone", "pricesFile")).action(
+  addSettings(command, only("dbPath", "ledgerPath", "ledgerUrl", "timezone", "pricesFile")).action(
     tree.action(
       async () => (await import("../commands/reconcile.ts")).reconcileCommand,
       (_, given) => ({ flags: given.opts(), json: wantsJson(given) }),

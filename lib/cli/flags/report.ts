@@ -70,7 +70,10 @@ export function addReport(tree: CommandTree): void {
     "metrics or ledger (default: the spend ledger where it covers the period, else LiteLLM's metrics)",
   );
   option("Source and limits:", "--fail-over <dollars>", "end with exit code 3 when more than this was spent");
-  addSettings(report, only("dbPath", "ledgerPath", "timezone", "budgetDaily", "budgetWeekly", "budgetMonthly")).action(
+  addSettings(
+    report,
+    only("dbPath", "ledgerPath", "ledgerUrl", "timezone", "budgetDaily", "budgetWeekly", "budgetMonthly"),
+  ).action(
     tree.action(
       async () => (await import("../commands/report.ts")).report,
       (_, command) => {

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { type CommandTree, jsonOption, wantsJson } from "../command-tree.ts";
 import { addSettings, only } from "../settings-flags.ts";
 
-const SOURCE_SETTINGS = ["ledgerPath", "databaseUrl", "ledgerTable", "ledgerColumns", "ledgerInterval"];
+const SOURCE_SETTINGS = ["ledgerPath", "ledgerUrl", "databaseUrl", "ledgerTable", "ledgerColumns", "ledgerInterval"];
 
 /** `sync`: what the log of requests holds goes into the ledger. */
 export function addSync(tree: CommandTree): void {

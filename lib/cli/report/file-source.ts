@@ -6,7 +6,7 @@ import { notesOf } from "../../query/health.ts";
 import { answerUsage } from "../../query/usage.ts";
 import type { UsageQuestion } from "../../query/usage-question.ts";
 import { valuesOf } from "../../store/cells.ts";
-import { DAMAGE_ADVICE, openForReading } from "../../store/database.ts";
+import { DAMAGE_ADVICE, openForReading, openInMemory } from "../../store/database.ts";
 import { failureReason, isDamage } from "../../store/failure-reason.ts";
 import { newestPageAt } from "../../store/state.ts";
 import { allTargets } from "../../store/targets.ts";
@@ -31,7 +31,8 @@ export function fileSource(
         return { kind: "told", answer, newestAt: newestPageAt(db), notes: allTargets(db).flatMap(notesOf) };
       });
       if (told.kind === "told") last = { state, told };
-      return told;
+      if (told.kind === "told" || told.code !== EXIT.noData) return told;
+      return { ...told, empty: () => answerFromNothing((db) => answerUsage(db, question, now, zone, budgets)) };
     },
     async valuesOf(dimension) {
       const read = reading(dbPath, (db) => ({ kind: "values" as const, values: valuesOf(db, dimension) }));
@@ -61,6 +62,15 @@ function reading<Value>(dbPath: string, read: (db: Database) => Value): Value | 
     };
   } finally {
     opened.db.close();
+  }
+}
+
+function answerFromNothing<Value>(read: (db: Database) => Value): Value {
+  const db = openInMemory();
+  try {
+    return read(db);
+  } finally {
+    db.close();
   }
 }
 

@@ -1,42 +1,44 @@
-import type { Database } from "bun:sqlite";
+import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { ledgerNames } from "../../ledger/questions/usage-rows.ts";
-import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
+import { createLedgerReader, type LedgerState } from "../../ledger/reader.ts";
 import type { Budgets } from "../../query/budget.ts";
 import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { chooseSource } from "../../query/ledger-usage/choose.ts";
 import { reachOf } from "../../query/ledger-usage/reach.ts";
 import { isBad } from "../../query/question-words.ts";
 import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
-import { failureReason } from "../../store/failure-reason.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
 import { EXIT } from "../exit-code.ts";
+import type { LedgerHome } from "../ledger-path.ts";
+import { readingTrouble } from "../ledger-trouble.ts";
+import { openLedgerView } from "../ledger-view.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
 /** Answers from the spend ledger where it is asked for or covers the window, else as `metrics` does. */
 export function ledgerSource(
-  path: string,
+  ledger: LedgerHome,
   asked: { readonly question: UsageQuestion; readonly zone: Zone; readonly budgets: Budgets },
   metrics: ReportSource,
 ): ReportSource {
   const { question, zone, budgets } = asked;
   const mustBeLedger = needsLedger(question);
-  const told = (db: Database, now: number): Told | Untold => {
-    const answer = answerLedgerUsage(db, question, now, zone, budgets);
+  const told = async (state: LedgerState, now: number, reach: Window | undefined): Promise<Told | Untold> => {
+    const answer = await answerLedgerUsage(state, question, now, zone, budgets);
     if (isBad(answer)) {
       const available = answer.available?.join("; ");
       return { kind: "untold", message: `${answer.error} (${available})`, code: EXIT.usage };
     }
-    return { kind: "told", answer, newestAt: reachOf(db, now)?.to, notes: [] };
+    return { kind: "told", answer, newestAt: reach?.to, notes: [] };
   };
   let isLedger = mustBeLedger;
   return {
     async ask(now) {
       const byMetrics = mustBeLedger ? undefined : await metrics.ask(now);
       const hasMetrics = byMetrics?.kind === "told" && byMetrics.newestAt !== undefined;
-      const byLedger = reading(path, (db) => {
-        isLedger = chooseSource(db, question, { now, zone, hasMetrics }) === "ledger";
-        return isLedger ? told(db, now) : undefined;
+      const byLedger = await reading(ledger, async (state) => {
+        const reach = await reachOf(state, now);
+        isLedger = chooseSource(reach, question, { now, zone, hasMetrics }) === "ledger";
+        return isLedger ? told(state, now, reach) : undefined;
       });
       // A ledger that cannot be read is in nobody's way who has not asked for it.
       if (byMetrics && (byLedger === undefined || (byLedger.kind === "untold" && hasMetrics))) return byMetrics;
@@ -44,25 +46,30 @@ export function ledgerSource(
     },
     async valuesOf(dimension) {
       if (!isLedger) return metrics.valuesOf(dimension);
-      const read = reading(path, (db) => ({ kind: "values" as const, values: ledgerNames(db, dimension) }));
+      const read = await reading(ledger, async ({ sql }) => ({
+        kind: "values" as const,
+        values: await ledgerNames(sql, dimension),
+      }));
       return read.kind === "values" ? read.values : [];
     },
   };
 }
 
-function reading<Value>(path: string, read: (db: Database) => Value): Value | Untold {
-  const opened = openLedgerFile(path, ledgerMigrations("sqlite"), "read");
+async function reading<Value>(
+  ledger: LedgerHome,
+  read: (state: LedgerState) => Promise<Value>,
+): Promise<Value | Untold> {
+  const opened = await openLedgerView(ledger);
   if (opened.kind === "failed") {
-    const { reason, message } = opened.failure;
+    const { reason, message } = opened;
     return { kind: "untold", message, code: reason === "missing" ? EXIT.noData : EXIT.database };
   }
+  const reader = createLedgerReader(opened.view);
   try {
-    return read(opened.db);
+    return await reader.snapshot(read);
   } catch (error) {
-    const reason = failureReason(error, opened.path);
-    if (reason === undefined) throw error;
-    return { kind: "untold", message: `Cannot read the spend ledger ${opened.path}: ${reason}`, code: EXIT.database };
+    return { kind: "untold", message: readingTrouble(opened.place, error), code: EXIT.database };
   } finally {
-    opened.db.close();
+    await reader.close();
   }
 }

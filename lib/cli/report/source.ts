@@ -12,8 +12,13 @@ export type Told = {
   readonly notes: readonly string[];
 };
 
-/** Why there is no answer: one line for people, and the exit code. */
-export type Untold = { readonly kind: "untold"; readonly message: string; readonly code: ExitCode };
+/** Why there is no answer: one line for people, the exit code, and for scripts the answer with nothing in it, if that is why. */
+export type Untold = {
+  readonly kind: "untold";
+  readonly message: string;
+  readonly code: ExitCode;
+  readonly empty?: () => UsageAnswer;
+};
 
 /** Where `report` has its answer from: the database file, or a running `serve`. */
 export type ReportSource = {

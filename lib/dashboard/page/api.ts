@@ -1,18 +1,20 @@
 import type { CoverageAnswer } from "../../query/coverage-answer.ts";
 import type { Health } from "../../query/health.ts";
 import type { UsageAnswer } from "../../query/usage.ts";
+import { requestGrouping } from "./request-data.ts";
 import { rangeWords, type View } from "./view.ts";
 
 /** So many groups have a color of their own; the rest is one layer. */
 export const LAYERS = 8;
 const MOST_ROWS = "1000";
+const REQUEST_ROWS = "25";
 
 /** How a question to the API ended. */
 export type Asked<Body> =
   | { readonly kind: "answer"; readonly body: Body; readonly serverNow: number | undefined }
   /** 401: without the key, or with one that the server does not take. */
   | { readonly kind: "refused"; readonly error: string; readonly hint: string | undefined }
-  | { readonly kind: "error"; readonly error: string; readonly hint: string | undefined }
+  | { readonly kind: "error"; readonly status: number; readonly error: string; readonly hint: string | undefined }
   | { readonly kind: "unreachable" };
 
 /** Asks the API of the server that the page comes from. Paths are relative to the page, wherever it is served. */
@@ -36,7 +38,9 @@ export function createAsk(key: () => string | undefined): Ask {
       return { kind: "answer", body: body as Body, serverNow: Number.isNaN(date) ? undefined : date };
     }
     const error = textOf(body["error"]) ?? `The server answered with status ${response.status}`;
-    return { kind: response.status === 401 ? "refused" : "error", error, hint: textOf(body["hint"]) };
+    const { status } = response;
+    const hint = textOf(body["hint"]);
+    return status === 401 ? { kind: "refused", error, hint } : { kind: "error", status, error, hint };
   };
 }
 
@@ -60,9 +64,15 @@ export function askChart(ask: Ask, view: View): Promise<Asked<UsageAnswer>> {
   return ask(usagePath(view, { top: String(LAYERS), group_steps: view.metric }));
 }
 
-/** What the table asks: all groups. */
-export function askGroups(ask: Ask, view: View): Promise<Asked<UsageAnswer>> {
-  return ask(usagePath(view, { top: MOST_ROWS }));
+/** What the table asks: all groups, from where the chart's come from. */
+export function askGroups(ask: Ask, view: View, source: string): Promise<Asked<UsageAnswer>> {
+  return ask(usagePath(view, { top: MOST_ROWS, source }));
+}
+
+/** Asks the spend ledger for requests, failures and latency by what it keeps latencies by. */
+export function askRequests(ask: Ask, view: View): Promise<Asked<UsageAnswer>> {
+  const requests: View = { ...view, by: requestGrouping(view), metric: "requests" };
+  return ask(usagePath(requests, { top: REQUEST_ROWS, source: "ledger" }));
 }
 
 export function askCoverage(ask: Ask, view: View): Promise<Asked<CoverageAnswer>> {

@@ -25,6 +25,8 @@ const RULES: readonly Rule[] = [
   every(6),
   every(12),
   day(() => true),
+  day((time) => time.day % 2 === 1 && time.day < 31),
+  day((time) => time.day % 5 === 1 && time.day < 31),
   day(({ weekday }) => weekday === 1),
   day((time) => time.day === 1),
   day((time) => time.day === 1 && time.month % 3 === 1),

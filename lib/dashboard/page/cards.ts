@@ -2,7 +2,7 @@ import type { UsageAnswer } from "../../query/usage.ts";
 import type { Asked } from "./api.ts";
 import { byId, el, replace } from "./dom.ts";
 import { CARDS, type Loaded } from "./load.ts";
-import { meter, type WithBudget } from "./meter.ts";
+import { meter } from "./meter.ts";
 import { compactText, countText, moneyText, percentText, UNKNOWN } from "./numbers.ts";
 import { spark } from "./spark.ts";
 import { isSameRange, type Range, searchOf, type View } from "./view.ts";
@@ -48,9 +48,13 @@ function card(period: CardPeriod, asked: Asked<UsageAnswer> | undefined, view: V
     change(body, BEFORE[period]),
     total.requests === null && total.tokens === null
       ? undefined
-      : el("p", { class: "fact" }, `${countText(total.requests)} requests, ${tokensText(total.tokens)} tokens`),
+      : el(
+          "p",
+          { class: "fact" },
+          `${countText(total.requests)} request${total.requests === 1 ? "" : "s"}, ${tokensText(total.tokens)} tokens`,
+        ),
     heading(body),
-    meter(body as WithBudget),
+    meter(body),
     spark(body.steps.map(({ cost }) => cost)),
   );
 }

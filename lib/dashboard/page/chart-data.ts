@@ -1,18 +1,22 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
 import type { UsageGroup } from "../../query/groups.ts";
 import type { UsageAnswer } from "../../query/usage.ts";
-import type { Metric } from "./view.ts";
+import type { Unit } from "./numbers.ts";
+import { type Metric, unitOf } from "./view.ts";
 import { wallTime } from "./wall-time.ts";
 
 /** How often a group's name is not known. */
 const NO_NAME = "(none)";
 
-/** One layer of the stack, the largest first; `color` counts the palette, -1 is what is folded into a rest. */
+/** The place of a layer's color in the palette, or what the color means. */
+export type LayerColor = number | "rest" | "bad";
+
+/** One layer of the stack, the largest first. */
 export type Layer = {
   readonly name: string;
   /** The value to filter by; undefined where there is none. */
   readonly value: string | undefined;
-  readonly color: number;
+  readonly color: LayerColor;
   readonly total: number | null;
   readonly amounts: readonly (number | null)[];
 };
@@ -28,6 +32,7 @@ export type ChartData = {
   readonly totals: readonly (number | null)[];
   readonly estimated: readonly boolean[];
   readonly layers: readonly Layer[];
+  readonly unit: Unit;
 };
 
 const HOUR_MS = 3_600_000;
@@ -35,20 +40,31 @@ const DAY_STEP_MS = 20 * HOUR_MS;
 
 /** Makes the chart of an answer with the steps of its groups. */
 export function chartData(answer: UsageAnswer, by: Dimension, metric: Metric): ChartData {
-  const starts = answer.steps.map(({ at }) => at);
+  return {
+    ...timeAxis(answer),
+    unit: unitOf(metric),
+    totals: answer.steps.map((step) => step[metric]),
+    layers: answer.groups.map((group, index) => ({
+      ...nameOf(group, by),
+      color: group.folded === undefined ? index : "rest",
+      total: group[metric],
+      amounts: group.steps ?? [],
+    })),
+  };
+}
+
+/** The steps of an answer as a time axis. */
+export function timeAxis({
+  period,
+  steps,
+}: UsageAnswer): Pick<ChartData, "starts" | "isDaily" | "places" | "estimated"> {
+  const starts = steps.map(({ at }) => at);
   const isDaily = stepMs(starts) > DAY_STEP_MS;
   return {
     starts,
     isDaily,
-    places: Math.max(starts.length, placesOf(answer.period, isDaily)),
-    totals: answer.steps.map((step) => step[metric]),
-    estimated: answer.steps.map(({ estimated }) => estimated),
-    layers: answer.groups.map((group, index) => ({
-      ...nameOf(group, by),
-      color: group.folded === undefined ? index : -1,
-      total: group[metric],
-      amounts: group.steps ?? [],
-    })),
+    places: Math.max(starts.length, placesOf(period, isDaily)),
+    estimated: steps.map(({ estimated }) => estimated),
   };
 }
 

@@ -2,12 +2,11 @@ import uPlot from "uplot";
 import { axisLabels } from "./axis-labels.ts";
 import { type ChartData, stacked } from "./chart-data.ts";
 import { readColors } from "./colors.ts";
-import { compactText, moneyDecimals, moneyText } from "./numbers.ts";
+import { amountText, compactText, moneyDecimals, type Unit } from "./numbers.ts";
 import { drawGaps, drawMarks, type Overlays } from "./overlays.ts";
-import type { Metric } from "./view.ts";
 
-/** What is drawn. */
-type Drawing = { readonly data: ChartData; readonly overlays: Overlays; readonly metric: Metric };
+/** What is drawn; without overlays where nothing is known of them. */
+export type Drawing = { readonly data: ChartData; readonly overlays?: Overlays };
 
 /** The stacked columns; indices count the steps. */
 export type Chart = {
@@ -90,7 +89,7 @@ function columnsOf({ starts, layers }: ChartData): uPlot.AlignedData {
   return [starts.map((_, index) => index), ...stacked(layers).reverse()];
 }
 
-function optionsOf({ data, overlays, metric }: Drawing, host: HTMLElement, events: ChartEvents): uPlot.Options {
+function optionsOf({ data, overlays }: Drawing, host: HTMLElement, events: ChartEvents): uPlot.Options {
   const colors = readColors();
   const steps = data.starts.length;
   const highest = Math.max(0, ...data.totals.map((total) => total ?? 0));
@@ -113,7 +112,7 @@ function optionsOf({ data, overlays, metric }: Drawing, host: HTMLElement, event
       {},
       ...data.layers.toReversed().map(({ name, color, total }) => ({
         label: name,
-        fill: colors.series(color),
+        fill: colors.layer(color),
         points: { show: false },
         ...(hasSeam(total) ? { stroke: colors.surface, width: 1 } : {}),
         ...(paths ? { paths } : {}),
@@ -136,13 +135,13 @@ function optionsOf({ data, overlays, metric }: Drawing, host: HTMLElement, event
         grid: { stroke: colors.line, width: 1 },
         ticks: { show: false },
         size: (_plot, values) => 14 + 7.2 * Math.max(3, ...(values ?? []).map(({ length }) => length)),
-        values: (_plot, splits) => amountTexts(splits, metric),
+        values: (_plot, splits) => amountTexts(splits, data.unit),
       },
     ],
     cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
     hooks: {
-      drawClear: [(plot) => drawGaps(plot, overlays, colors)],
-      draw: [(plot) => drawMarks(plot, overlays, colors, steps)],
+      drawClear: overlays ? [(plot) => drawGaps(plot, overlays, colors)] : [],
+      draw: overlays ? [(plot) => drawMarks(plot, overlays, colors, steps)] : [],
       setCursor: [
         ({ cursor }) =>
           events.onPoint((cursor.left ?? -1) < 0 ? undefined : (cursor.idx ?? undefined), cursor.left ?? 0),
@@ -160,9 +159,9 @@ function optionsOf({ data, overlays, metric }: Drawing, host: HTMLElement, event
   };
 }
 
-/** The amounts of an axis: money with the decimals that tell its labels apart. */
-function amountTexts(splits: readonly number[], metric: Metric): string[] {
-  if (metric !== "cost") return splits.map((value) => (Number.isInteger(value) ? compactText(value) : ""));
+/** The amounts of an axis: counts are whole, money has the decimals that tell its labels apart. */
+function amountTexts(splits: readonly number[], unit: Unit): string[] {
+  if (unit === "count") return splits.map((value) => (Number.isInteger(value) ? compactText(value) : ""));
   const decimals = splits.every((value) => Number.isInteger(value)) ? 0 : moneyDecimals(splits.slice(1, 2));
-  return splits.map((value) => moneyText(value, decimals));
+  return splits.map((value) => amountText(unit, value, decimals));
 }

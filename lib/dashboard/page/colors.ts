@@ -1,30 +1,37 @@
+import { LAYERS } from "./api.ts";
+import type { LayerColor } from "./chart-data.ts";
+import { el } from "./dom.ts";
+
 /** The colors that a canvas needs, as the theme has them at this moment. */
 export type Colors = {
   readonly surface: string;
-  readonly text: string;
   readonly muted: string;
   readonly line: string;
-  readonly strong: string;
   readonly good: string;
   readonly warn: string;
   readonly bad: string;
-  /** Of a layer of the chart; -1 is the rest. */
-  readonly series: (color: number) => string;
+  readonly layer: (color: LayerColor) => string;
 };
 
-/** Reads the theme's colors. */
+/** Reads the theme's colors. A canvas does not understand `light-dark()`: an element has to be painted with each. */
 export function readColors(): Colors {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
-  return {
+  const probe = document.body.appendChild(el("span", { hidden: true }));
+  const read = (name: string): string => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const palette = Array.from({ length: LAYERS }, (_, index) => read(`series-${index}`));
+  const rest = read("series-rest");
+  const bad = read("bad");
+  const colors: Colors = {
     surface: read("surface"),
-    text: read("text"),
     muted: read("muted"),
     line: read("line"),
-    strong: read("line-strong"),
     good: read("good"),
     warn: read("warn"),
-    bad: read("bad"),
-    series: (color) => read(color < 0 ? "series-rest" : `series-${color}`),
+    bad,
+    layer: (color) => (color === "bad" ? bad : color === "rest" ? rest : (palette[color] ?? rest)),
   };
+  probe.remove();
+  return colors;
 }

@@ -1,54 +1,28 @@
 import type { UsageAnswer } from "../../query/usage.ts";
 import type { Asked } from "./api.ts";
 import { createBreakdown } from "./breakdown.ts";
-import { createChart } from "./chart.ts";
 import { type ChartData, chartData } from "./chart-data.ts";
-import { listenToKeys } from "./chart-keys.ts";
 import { showCoverage } from "./coverage-line.ts";
 import { byId, el, replace } from "./dom.ts";
+import { showLegend } from "./legend.ts";
 import type { Loaded } from "./load.ts";
 import { notice } from "./notice.ts";
+import { amountText } from "./numbers.ts";
 import { overlaysOf } from "./overlays.ts";
-import { showStepsTable } from "./steps-table.ts";
-import { amountText, spokenStep, tooltip } from "./tooltip.ts";
-import { DEFAULT_VIEW, DIMENSIONS, METRICS, searchOf, type View } from "./view.ts";
+import { createStepChart } from "./step-chart.ts";
+import { DEFAULT_VIEW, DIMENSIONS, METRICS, searchOf, unitOf, type View } from "./view.ts";
 import { stretchText } from "./wall-time.ts";
-import { zoomRange } from "./zoom.ts";
 
 /** The chart with all that belongs to it, and the table of the groups. */
 export type Explore = { show(loaded: Loaded): void; redraw(): void; showRows(view: View): void };
 
 /** Makes the part of the page in which one looks around; `go` shows another view. */
 export function createExplore(go: (view: View) => void): Explore {
-  const host = byId("chart");
   const breakdown = createBreakdown();
-  let shown: { readonly data: ChartData; readonly view: View } | undefined;
+  let shown: View | undefined;
   let rows: { readonly answer: UsageAnswer; readonly seesPeople: boolean } | undefined;
-
-  const showTip = (index: number | undefined, left: number): void => {
-    host.querySelector(".tip")?.remove();
-    if (index === undefined || !shown) return;
-    const tip = tooltip(shown.data, shown.view.metric, index);
-    const over = host.querySelector<HTMLElement>(".u-over");
-    over?.append(tip);
-    const isRight = over !== null && left > over.clientWidth / 2;
-    tip.style.left = `${isRight ? left - tip.offsetWidth - 14 : left + 14}px`;
-  };
-  const zoom = (from: number, to: number): void => {
-    const range = shown && zoomRange(shown.data, from, to);
-    if (shown && range) go({ ...shown.view, range });
-  };
-  const chart = createChart(host, { onPoint: showTip, onSelect: zoom });
-  listenToKeys(host, {
-    steps: () => shown?.data.starts.length ?? 0,
-    onPoint(index) {
-      chart.point(index);
-      if (index === undefined || !shown) return;
-      host.setAttribute("aria-valuenow", String(index));
-      host.setAttribute("aria-valuetext", spokenStep(shown.data, shown.view.metric, index));
-    },
-    onMark: chart.mark,
-    onZoom: zoom,
+  const chart = createStepChart("chart", (range) => {
+    if (shown) go({ ...shown, range });
   });
 
   const showRows = (view: View): void => {
@@ -61,20 +35,13 @@ export function createExplore(go: (view: View) => void): Explore {
     show({ view, chart: asked, groups, coverage, people }) {
       const title = titleOf(view);
       byId("chart-title").textContent = title;
-      host.setAttribute("aria-label", title);
       const covered = coverage.kind === "answer" ? coverage.body : undefined;
       const data = asked.kind === "answer" ? chartData(asked.body, view.by, view.metric) : undefined;
       const hasAny = data?.totals.some((total) => total !== null && total > 0) ?? false;
-      shown = data && { data, view };
+      shown = view;
       replace(byId("chart-notice"), problem(asked, view) ?? (hasAny ? undefined : nothingYet(data)));
-      const hidden = !data || !hasAny;
-      for (const id of ["chart", "steps", "legend"]) byId(id).hidden = hidden;
-      if (data && !hidden) {
-        host.setAttribute("aria-valuemax", String(data.starts.length - 1));
-        chart.show({ data, overlays: overlaysOf(data, covered), metric: view.metric });
-        showStepsTable(data, view.metric, title);
-        showLegend(data);
-      }
+      chart.show(title, data && hasAny ? { data, overlays: overlaysOf(data, covered) } : undefined);
+      showLegend(byId("legend"), data && hasAny ? data.layers : []);
       showTotal(asked, view);
       showCoverage(data ? covered : undefined);
       rows = groups.kind === "answer" ? { answer: groups.body, seesPeople: people.kind !== "refused" } : undefined;
@@ -102,21 +69,9 @@ function showTotal(asked: Asked<UsageAnswer>, { metric }: View): void {
   const { total, period } = asked.body;
   replace(
     byId("chart-total"),
-    `${amountText(metric, total[metric])} `,
+    `${amountText(unitOf(metric), total[metric])} `,
     el("small", {}, stretchText(period.from, period.to)),
   );
-}
-
-function showLegend({ layers }: ChartData): void {
-  const items = layers.map(({ name, color }) =>
-    el(
-      "li",
-      { title: name },
-      el("span", { class: "swatch", "data-color": color }),
-      el("span", { class: "name" }, name),
-    ),
-  );
-  replace(byId("legend"), ...items);
 }
 
 /** Why there is no answer; what the server says is its own words. */

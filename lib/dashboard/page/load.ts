@@ -10,6 +10,7 @@ import {
   askHealth,
   askPeople,
   askPeriod,
+  askRequests,
   askSummary,
   type Summary,
 } from "./api.ts";
@@ -25,6 +26,8 @@ export type Loaded = {
   readonly chart: Asked<UsageAnswer>;
   readonly groups: Asked<UsageAnswer>;
   readonly coverage: Asked<CoverageAnswer>;
+  /** What the spend ledger says of the requests. */
+  readonly requests: Asked<UsageAnswer>;
   /** Something that names people, or its refusal. */
   readonly people: Asked<UsageAnswer>;
   readonly health: Asked<Health>;
@@ -35,21 +38,24 @@ export type Loaded = {
 export async function load(ask: Ask, view: View): Promise<Loaded> {
   const largest = askChart(ask, view);
   // Where the chart shows every group, the table needs no more.
-  const all = largest.then((asked) => (hasRest(asked) ? askGroups(ask, view) : asked));
-  const [cards, chart, groups, coverage, people, health, summary] = await Promise.all([
+  const all = largest.then((asked) =>
+    asked.kind === "answer" && hasRest(asked.body) ? askGroups(ask, view, asked.body.source ?? "metrics") : asked,
+  );
+  const [cards, chart, groups, requests, coverage, people, health, summary] = await Promise.all([
     Promise.all(CARDS.map((period) => askPeriod(ask, period))),
     largest,
     all,
+    askRequests(ask, view),
     askCoverage(ask, view),
     askPeople(ask),
     askHealth(ask),
     askSummary(ask),
   ]);
-  return { view, cards, chart, groups, coverage, people, health, summary };
+  return { view, cards, chart, groups, requests, coverage, people, health, summary };
 }
 
-function hasRest(asked: Asked<UsageAnswer>): boolean {
-  return asked.kind === "answer" && asked.body.groups.some(({ folded }) => folded !== undefined);
+function hasRest({ groups }: UsageAnswer): boolean {
+  return groups.some(({ folded }) => folded !== undefined);
 }
 
 /** Whether the server wants a key that the page does not have: what names nobody is refused, too. */

@@ -7,6 +7,7 @@ import { createExplore } from "./explore.ts";
 import { showFooter } from "./footer.ts";
 import { startLive } from "./live.ts";
 import { isUnreachable, type Loaded, load, needsKey } from "./load.ts";
+import { createRequests } from "./requests.ts";
 import { keepSessionKey, sessionKey } from "./session-key.ts";
 import { hideSignIn, showSignIn } from "./sign-in.ts";
 import { showStatus } from "./status.ts";
@@ -58,6 +59,7 @@ function main(): void {
     showPeople(people.kind === "refused" ? (people.hint ?? people.error) : undefined);
     showCards(next);
     explore.show(next);
+    requests.show(next);
     const period = next.chart.kind === "answer" ? next.chart.body.period : undefined;
     showCustomRange(next.view, period, go);
     showFooter(next);
@@ -104,7 +106,11 @@ function main(): void {
   };
 
   const explore = createExplore(go);
-  startTheme(() => explore.redraw());
+  const requests = createRequests(go);
+  startTheme(() => {
+    explore.redraw();
+    requests.redraw();
+  });
 
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[data-view]") : null;

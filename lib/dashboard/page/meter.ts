@@ -2,18 +2,8 @@ import type { UsageAnswer } from "../../query/usage.ts";
 import { el } from "./dom.ts";
 import { moneyText, percentText } from "./numbers.ts";
 
-/** An answer as servers with a budget for its period give it. */
-export type WithBudget = UsageAnswer & {
-  readonly budget?: {
-    readonly limit: number;
-    readonly used_ratio: number | null;
-    readonly passed: boolean;
-    readonly forecast_passes: boolean;
-  };
-};
-
 /** How much of the period's budget is used; nothing where there is none. */
-export function meter({ budget }: WithBudget): HTMLElement | undefined {
+export function meter({ budget }: UsageAnswer): HTMLElement | undefined {
   if (!budget) return undefined;
   const used = budget.used_ratio ?? (budget.passed ? 1 : 0);
   const state = budget.passed ? "passed" : budget.forecast_passes ? "near" : "well";

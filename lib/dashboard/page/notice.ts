@@ -3,7 +3,7 @@ import { el } from "./dom.ts";
 /** What stands where there are no numbers, or above them: one line of what is the matter, and what to do. */
 export function notice(
   what: {
-    readonly kind?: "warn" | "bad";
+    readonly kind?: "warn" | "bad" | undefined;
     readonly isEmpty?: boolean;
     readonly title: string;
     readonly hint?: string | undefined;

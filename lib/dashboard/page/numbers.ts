@@ -7,6 +7,9 @@ const MOST_DIGITS = 16;
 /** What stands where a number is not known. */
 export const UNKNOWN = "–";
 
+/** What an amount is counted in. */
+export type Unit = "usd" | "count" | "percent";
+
 const COMPACT = ["", "K", "M", "B", "T"] as const;
 
 /** US dollars: `$1,234.56`, below one dollar to three significant digits: `$0.0231`. */
@@ -33,6 +36,20 @@ export function countText(value: number | null): string {
   return value === null || !Number.isFinite(value) ? UNKNOWN : grouped(value, 0);
 }
 
+/** An amount in its unit. */
+export function amountText(unit: Unit, amount: number | null, decimals?: number): string {
+  switch (unit) {
+    case "usd":
+      return moneyText(amount, decimals);
+    case "count":
+      return countText(amount);
+    case "percent":
+      return rateText(amount);
+    default:
+      return unit satisfies never;
+  }
+}
+
 /** A count of few characters for an axis: `1.2M`. */
 export function compactText(value: number): string {
   let scaled = value;
@@ -47,6 +64,21 @@ export function percentText(percent: number | null): string {
   if (percent > 0 && percent < 0.5) return "<1 %";
   if (percent >= 99.5 && percent < 100) return ">99 %";
   return `${grouped(percent, 0)} %`;
+}
+
+/** A percentage in which small parts tell: `0.42 %`, `3.1 %`, `41 %`. */
+export function rateText(percent: number | null): string {
+  if (percent === null || !Number.isFinite(percent) || percent >= 10) return percentText(percent);
+  if (percent > 0 && percent < 0.01) return "<0.01 %";
+  return `${Number(percent.toFixed(percent < 1 ? 2 : 1))} %`;
+}
+
+/** Milliseconds to three digits: `820 ms`, `1.24 s`, `12.3 s`, `3.5 min`. */
+export function durationText(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return UNKNOWN;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 9995) return `${(ms / 1000).toFixed(2)} s`;
+  return ms < 119_950 ? `${(ms / 1000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`;
 }
 
 function grouped(value: number, decimals: number): string {

@@ -1,30 +1,22 @@
 import type { ChartData } from "./chart-data.ts";
-import { byId, el, replace } from "./dom.ts";
-import { moneyDecimals } from "./numbers.ts";
-import { amountText } from "./tooltip.ts";
-import type { Metric } from "./view.ts";
+import { el, replace } from "./dom.ts";
+import { amountText, moneyDecimals } from "./numbers.ts";
 import { stepText } from "./wall-time.ts";
 
-/** Shows the numbers of the chart as a table, made only once it is opened. */
-export function showStepsTable(data: ChartData, metric: Metric, title: string): void {
-  const details = byId("steps");
-  if (!(details instanceof HTMLDetailsElement)) return;
+/** Shows the numbers of a chart as a table, made only once it is opened. */
+export function showStepsTable(details: HTMLDetailsElement, data: ChartData, title: string): void {
   const place = details.querySelector<HTMLElement>("div");
   const fill = (): void => {
-    if (details.open && place) replace(place, stepsTable(data, metric, title));
+    if (details.open && place) replace(place, stepsTable(data, title));
   };
   details.ontoggle = fill;
   if (details.open) fill();
   else place?.replaceChildren();
 }
 
-function stepsTable(
-  { starts, isDaily, totals, layers, estimated }: ChartData,
-  metric: Metric,
-  title: string,
-): HTMLElement {
+function stepsTable({ starts, isDaily, totals, layers, estimated, unit }: ChartData, title: string): HTMLElement {
   const decimals = moneyDecimals([...totals, ...layers.flatMap(({ amounts }) => amounts)]);
-  const amount = (value: number | null | undefined) => el("td", {}, amountText(metric, value ?? null, decimals));
+  const amount = (value: number | null | undefined) => el("td", {}, amountText(unit, value ?? null, decimals));
   const head = el(
     "tr",
     {},

@@ -1,25 +1,19 @@
 import type { ChartData } from "./chart-data.ts";
 import { el } from "./dom.ts";
-import { countText, moneyText } from "./numbers.ts";
-import type { Metric } from "./view.ts";
+import { amountText } from "./numbers.ts";
 import { stepText } from "./wall-time.ts";
 
 const NOT_OBSERVED = "not observed";
 
-/** An amount of a metric as text. */
-export function amountText(metric: Metric, amount: number | null, decimals?: number): string {
-  return metric === "cost" ? moneyText(amount, decimals) : countText(amount);
-}
-
 /** What one step of the chart holds, for the eye. */
-export function tooltip(data: ChartData, metric: Metric, index: number): HTMLElement {
+export function tooltip(data: ChartData, index: number): HTMLElement {
   const start = data.starts[index] ?? "";
   const total = data.totals[index] ?? null;
   const parts = partsOf(data, index);
   return el(
     "div",
     { class: "tip" },
-    el("strong", {}, el("span", {}, stepText(start, data.isDaily)), total === null ? "" : amountText(metric, total)),
+    el("strong", {}, el("span", {}, stepText(start, data.isDaily)), total === null ? "" : amountText(data.unit, total)),
     total === null ? el("p", {}, NOT_OBSERVED) : undefined,
     el(
       "dl",
@@ -27,7 +21,7 @@ export function tooltip(data: ChartData, metric: Metric, index: number): HTMLEle
       ...parts.flatMap(({ name, color, amount }) => [
         el("span", { class: "swatch", "data-color": color }),
         el("dt", { class: "name" }, name),
-        el("dd", {}, amountText(metric, amount)),
+        el("dd", {}, amountText(data.unit, amount)),
       ]),
     ),
     data.estimated[index] ? el("p", {}, `estimated: spread over the time between two scrapes`) : undefined,
@@ -35,12 +29,12 @@ export function tooltip(data: ChartData, metric: Metric, index: number): HTMLEle
 }
 
 /** What one step of the chart holds, for the ear. */
-export function spokenStep(data: ChartData, metric: Metric, index: number): string {
+export function spokenStep(data: ChartData, index: number): string {
   const total = data.totals[index] ?? null;
   const when = stepText(data.starts[index] ?? "", data.isDaily);
   if (total === null) return `${when}: ${NOT_OBSERVED}`;
-  const parts = partsOf(data, index).map(({ name, amount }) => `${name} ${amountText(metric, amount)}`);
-  return [`${when}: ${amountText(metric, total)}`, ...parts].join(", ");
+  const parts = partsOf(data, index).map(({ name, amount }) => `${name} ${amountText(data.unit, amount)}`);
+  return [`${when}: ${amountText(data.unit, total)}`, ...parts].join(", ");
 }
 
 function partsOf({ layers }: ChartData, index: number) {

@@ -1,4 +1,5 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
+import type { Unit } from "./numbers.ts";
 
 /** What spend can be grouped and filtered by, as the page names it. */
 export const DIMENSIONS = [
@@ -22,6 +23,11 @@ export const METRICS = [
   ["failed_requests", "Failures"],
 ] as const;
 export type Metric = (typeof METRICS)[number][0];
+
+/** What a metric is counted in. */
+export function unitOf(metric: Metric): Unit {
+  return metric === "cost" ? "usd" : "count";
+}
 
 const PERIODS = ["today", "yesterday", "week", "month"] as const;
 

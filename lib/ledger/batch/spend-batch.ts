@@ -42,10 +42,19 @@ export interface SpendBatch {
   readonly identityLow: Uint32Array;
 }
 
-/** An empty batch with room for `capacity` records. */
-export function createBatch(texts: Texts, capacity: number): SpendBatch {
-  const floats = () => new Float64Array(capacity);
-  const numbers = () => new Uint32Array(capacity);
+/** Columns of eight bytes, of four and of one: 7, 12 and 2. */
+const ROW_BYTES = 7 * 8 + 12 * 4 + 2;
+
+/** An empty batch with room for `capacity` records, whose columns lie in one buffer (`room`: one that was used before). */
+export function createBatch(texts: Texts, capacity: number, room = new ArrayBuffer(capacity * ROW_BYTES)): SpendBatch {
+  let at = 0;
+  const next = (width: number): number => {
+    at += capacity * width;
+    return at - capacity * width;
+  };
+  const floats = () => new Float64Array(room, next(8), capacity);
+  const numbers = () => new Uint32Array(room, next(4), capacity);
+  const bytes = () => new Uint8Array(room, next(1), capacity);
   return {
     length: 0,
     texts,
@@ -56,8 +65,6 @@ export function createBatch(texts: Texts, capacity: number): SpendBatch {
     promptTokens: floats(),
     completionTokens: floats(),
     totalTokens: floats(),
-    status: new Uint8Array(capacity),
-    cache: new Uint8Array(capacity),
     model: numbers(),
     modelGroup: numbers(),
     provider: numbers(),
@@ -70,5 +77,14 @@ export function createBatch(texts: Texts, capacity: number): SpendBatch {
     sessionLow: numbers(),
     identityHigh: numbers(),
     identityLow: numbers(),
+    status: bytes(),
+    cache: bytes(),
   };
+}
+
+/** The rows of a batch in columns of its own: who gives batches may fill them again. */
+export function copyBatch(batch: SpendBatch): SpendBatch {
+  const { length, texts, ...columns } = batch;
+  const copies = Object.entries(columns).map(([name, column]) => [name, column.slice(0, length)]);
+  return { length, texts, ...Object.fromEntries(copies) };
 }

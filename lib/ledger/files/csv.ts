@@ -1,5 +1,6 @@
-import type { RecordSink, TextReader } from "./record-sink.ts";
+import { MOST_CHARACTERS, type RecordSink, type TextReader, TOO_LONG } from "./record-sink.ts";
 
+const NEWLINE = 10;
 const SEPARATORS = [",", ";", "\t"] as const;
 
 /**
@@ -11,6 +12,10 @@ export function csvReader(sink: RecordSink): TextReader {
   let line = 1;
   let separator = ",";
   let columns: readonly string[] | undefined;
+  // A row whose end has not come is looked at again only when there is twice as much of it, else its pieces would be
+  // looked at once for each that comes.
+  let enough = 0;
+  let isSkipping = false;
   const takeRow = (fields: readonly (string | null)[], at: number): void => {
     if (fields.length === 1 && fields[0] === null) return;
     if (!columns) {
@@ -35,13 +40,29 @@ export function csvReader(sink: RecordSink): TextReader {
       from = row.end;
     }
     rest = rest.slice(from);
+    enough = 2 * rest.length;
+  };
+  /** Lets go of a row without end up to its next line, where there may be others. */
+  const skip = (): void => {
+    if (!isSkipping) sink.bad(line, TOO_LONG);
+    const end = rest.indexOf("\n");
+    isSkipping = end === -1;
+    if (!isSkipping) line++;
+    rest = isSkipping ? "" : rest.slice(end + 1);
+    enough = 0;
   };
   return {
     push(text) {
       rest += text;
+      if (isSkipping) skip();
+      const isTooLong = rest.length > MOST_CHARACTERS;
+      if (isSkipping || (rest.length < enough && !isTooLong)) return;
       if (columns || rest.includes("\n")) read(false);
+      else enough = 2 * rest.length;
+      if (rest.length > MOST_CHARACTERS) skip();
     },
     finish() {
+      if (isSkipping) return;
       read(true);
       if (rest !== "") sink.bad(line, "the file ends in the middle of a quoted field");
     },
@@ -87,8 +108,12 @@ function rowAt(text: string, start: number, separator: string, isLast: boolean):
 }
 
 function endOfField(text: string, from: number, separator: string): number {
+  const end = separator.charCodeAt(0);
   let at = from;
-  while (at < text.length && text[at] !== separator && text[at] !== "\n") at++;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === end || code === NEWLINE) break;
+  }
   return at;
 }
 

@@ -1,25 +1,50 @@
-import { parseInto, type RecordSink, type TextReader } from "./record-sink.ts";
+import { type ByteReader, parseInto, type RecordSink } from "./record-sink.ts";
+
+const NEWLINE = 10;
+const FIRST_ROOM = 1 << 12;
+/** Bytes behind a line that a sink may look at. */
+const MARGIN = 8;
 
 /** Reads JSON Lines: a value a line. Empty lines are passed over, and a bad line costs only itself. */
-export function jsonLinesReader(sink: RecordSink): TextReader {
-  let rest = "";
+export function jsonLinesReader(sink: RecordSink): ByteReader {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let room = Buffer.alloc(FIRST_ROOM);
+  let view = new DataView(room.buffer, room.byteOffset);
+  let end = 0;
+  /** Up to here there is no newline. */
+  let searched = 0;
   let line = 0;
-  const take = (text: string): void => {
+  const take = (from: number, to: number): void => {
     line++;
+    if (sink.line?.(view, from, to) === true) return;
+    const text = decoder.decode(room.subarray(from, to));
     if (text.length > 2 || text.trim() !== "") parseInto(sink, text, line);
   };
+  const makeRoom = (bytes: number): void => {
+    if (end + bytes + MARGIN <= room.length) return;
+    const larger = Buffer.alloc(2 * (end + bytes + MARGIN));
+    room.copy(larger, 0, 0, end);
+    room = larger;
+    view = new DataView(room.buffer, room.byteOffset);
+  };
   return {
-    push(text) {
-      const whole = rest === "" ? text : rest + text;
+    push(bytes) {
+      makeRoom(bytes.length);
+      room.set(bytes, end);
+      end += bytes.length;
       let from = 0;
-      for (let end = whole.indexOf("\n"); end !== -1; end = whole.indexOf("\n", from)) {
-        take(whole.slice(from, end));
-        from = end + 1;
+      // A newline behind the end is one of older bytes.
+      for (let to = room.indexOf(NEWLINE, searched); to !== -1 && to < end; to = room.indexOf(NEWLINE, from)) {
+        take(from, to);
+        from = to + 1;
       }
-      rest = whole.slice(from);
+      room.copyWithin(0, from, end);
+      end -= from;
+      searched = end;
     },
     finish() {
-      if (rest.trim() !== "") take(rest);
+      room[end] = NEWLINE;
+      if (room.toString("utf8", 0, end).trim() !== "") take(0, end);
     },
   };
 }

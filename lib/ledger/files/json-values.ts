@@ -1,4 +1,4 @@
-import { parseInto, type RecordSink, type TextReader } from "./record-sink.ts";
+import { MOST_CHARACTERS, parseInto, type RecordSink, type TextReader, TOO_LONG } from "./record-sink.ts";
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -21,15 +21,20 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
   let isInString = false;
   let isEscaped = false;
   const end = (): void => {
-    if (value !== "") parseInto(sink, value, firstLine);
+    if (value.length > MOST_CHARACTERS) sink.bad(firstLine, TOO_LONG);
+    else if (value !== "") parseInto(sink, value, firstLine);
     value = "";
+  };
+  /** Of a value that is too long, no more is kept than shows that it is. */
+  const add = (text: string): void => {
+    if (value.length <= MOST_CHARACTERS) value += text;
   };
   return {
     push(text) {
       // Where the value that is being read begins in this piece; -1 between values.
       let from = value === "" ? -1 : 0;
       const close = (to: number): void => {
-        if (from !== -1) value += text.slice(from, to);
+        if (from !== -1) add(text.slice(from, to));
         from = -1;
         end();
       };
@@ -57,7 +62,7 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
           if (depth === 0) close(i + 1);
         }
       }
-      if (from !== -1) value += text.slice(from);
+      if (from !== -1) add(text.slice(from));
     },
     finish() {
       if (depth > 0 || isInString) sink.bad(firstLine, "the file ends in the middle of it");

@@ -1,101 +1,142 @@
 import { csvReader } from "./csv.ts";
 import { jsonLinesReader } from "./json-lines.ts";
 import { jsonValuesReader } from "./json-values.ts";
-import type { RecordSink, TextReader } from "./record-sink.ts";
+import type { Pieces } from "./pieces.ts";
+import type { ByteReader, RecordSink, TextReader } from "./record-sink.ts";
 
 const PAUSE_EVERY_MS = 50;
+/** Bytes that show what a file is. */
+const ENOUGH_BYTES = 1000;
+const MOST_LOOKED_AT = 1 << 16;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+
+/** What the caller of `readRecords` wants to hear, and with what it ends the reading between two pieces. */
+export type ReadOptions = {
+  readonly signal?: AbortSignal;
+  /** How many bytes (as they are stored) were read. */
+  readonly onBytes?: (bytes: number) => void;
+  /** Is waited for after each piece, when the sink has all that was whole in it. */
+  readonly onPiece?: () => Promise<void>;
+};
 
 /**
- * Reads request records from a stream of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
- * packed by gzip or zstd; what it is shows at its begin. Memory does not grow with the length. `onBytes` hears how many
- * bytes (as they are stored) were read; the signal ends the reading between two pieces.
+ * Reads request records from pieces of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
+ * packed by gzip or zstd; what it is shows at its begin. Memory does not grow with the length.
  *
- * @throws what the stream throws, and an error of the unpacking where the bytes are damaged
+ * @throws what the pieces throw, and an error of the unpacking where the bytes are damaged
  */
-export async function readRecords(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  sink: RecordSink,
-  { signal, onBytes }: { readonly signal?: AbortSignal; readonly onBytes?: (bytes: number) => void } = {},
-): Promise<void> {
-  const counted = stream.pipeThrough(
-    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        onBytes?.(chunk.length);
-        controller.enqueue(chunk);
-      },
-    }),
-  );
-  const decoder = new TextDecoder();
-  let reader: TextReader | undefined;
-  let begin = "";
-  const take = (text: string, isLast: boolean): void => {
-    if (reader) {
-      reader.push(text);
-      return;
-    }
-    begin += text;
-    const make = formatOf(begin, isLast);
-    if (!make) return;
-    reader = make(sink);
-    reader.push(begin);
-  };
+export async function readRecords(pieces: Pieces, sink: RecordSink, options: ReadOptions = {}): Promise<void> {
+  const { signal, onBytes, onPiece } = options;
+  const reader = recordReader(sink);
   let pausedAt = performance.now();
-  for await (const chunk of await unpacked(counted)) {
-    take(decoder.decode(chunk, { stream: true }), false);
+  for await (const piece of unpacked(counted(pieces, onBytes))) {
+    reader.push(piece);
+    await onPiece?.();
     if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
       // A file on a disk is always ready: without a turn of the event loop no signal would ever be heard.
       await new Promise(setImmediate);
       pausedAt = performance.now();
     }
-    if (signal?.aborted === true) return;
+    if (signal?.aborted === true) break;
   }
-  take(decoder.decode(), true);
-  reader?.finish();
+  // What stops in the middle of a line is no bad line.
+  if (signal?.aborted === true) return;
+  reader.finish();
+  await onPiece?.();
 }
 
-/** The reader for what a text begins with; undefined while that cannot be told. */
-function formatOf(begin: string, isLast: boolean): ((sink: RecordSink) => TextReader) | undefined {
-  const text = begin.trimStart();
+/** A reader that looks at the begin for what the bytes are. */
+function recordReader(sink: RecordSink): ByteReader {
+  let reader: ByteReader | undefined;
+  let begin: Uint8Array = new Uint8Array(0);
+  const take = (isLast: boolean): void => {
+    const make = formatOf(begin, isLast);
+    if (!make) return;
+    reader = make(sink);
+    reader.push(withoutByteOrderMark(begin));
+    begin = new Uint8Array(0);
+  };
+  return {
+    push(bytes) {
+      if (reader) return reader.push(bytes);
+      begin = begin.length === 0 ? bytes.slice() : Buffer.concat([begin, bytes]);
+      take(false);
+    },
+    finish() {
+      if (!reader) take(true);
+      reader?.finish();
+    },
+  };
+}
+
+/** The reader for what bytes begin with; undefined while that cannot be told. */
+function formatOf(bytes: Uint8Array, isLast: boolean): ((sink: RecordSink) => ByteReader) | undefined {
+  if (bytes.length < BYTE_ORDER_MARK.length && !isLast) return undefined;
+  const text = new TextDecoder().decode(bytes.subarray(0, MOST_LOOKED_AT)).trimStart();
   if (text === "") return undefined;
-  if (text.startsWith("[")) return jsonValuesReader;
-  if (!text.startsWith("{")) return csvReader;
+  if (text.startsWith("[")) return inText(jsonValuesReader);
+  if (!text.startsWith("{")) return inText(csvReader);
   const end = text.indexOf("\n");
-  if (end === -1 && !isLast && text.length < 1000) return undefined;
+  if (end === -1 && !isLast && text.length < ENOUGH_BYTES) return undefined;
   // An object over several lines, as `jq` prints it, has nothing that is whole on its first line.
   const first = (end === -1 ? text : text.slice(0, end)).trim();
-  return first === "{" || /^\{\s*"[^"]*"\s*:[^{}]*,$/.test(first) ? jsonValuesReader : jsonLinesReader;
+  const isSpread = first === "{" || /^\{\s*"[^"]*"\s*:[^{}]*,$/.test(first);
+  return isSpread ? inText(jsonValuesReader) : jsonLinesReader;
 }
 
-async function unpacked(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const { first, whole } = await peek(stream);
-  if (first[0] === 0x1f && first[1] === 0x8b) return whole.pipeThrough(new DecompressionStream("gzip"));
-  const isZstd = first[0] === 0x28 && first[1] === 0xb5 && first[2] === 0x2f && first[3] === 0xfd;
-  return isZstd ? whole.pipeThrough(new DecompressionStream("zstd")) : whole;
+function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
+  return BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
 }
 
-/** The first bytes of a stream (four, unless it is shorter), and the stream with them still in it. */
-async function peek(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-  const reader = stream.getReader();
-  let first: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  let isDone = false;
-  while (first.length < 4 && !isDone) {
-    const read = await reader.read();
-    isDone = read.done;
-    if (read.value) first = new Uint8Array([...first, ...read.value]);
+/** A reader of texts as one of their bytes (UTF-8). */
+function inText(make: (sink: RecordSink) => TextReader): (sink: RecordSink) => ByteReader {
+  return (sink) => {
+    const reader = make(sink);
+    const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+    return {
+      push: (bytes) => reader.push(decoder.decode(bytes, { stream: true })),
+      finish() {
+        reader.push(decoder.decode());
+        reader.finish();
+      },
+    };
+  };
+}
+
+async function* counted(pieces: Pieces, onBytes: ReadOptions["onBytes"]): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    onBytes?.(piece.length);
+    yield piece;
   }
-  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start(controller) {
-      if (first.length > 0) controller.enqueue(first);
-      if (isDone) controller.close();
-    },
+}
+
+async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < 4) {
+    const { value, done } = await pieces.next();
+    if (done === true) break;
+    first = Buffer.concat([first, value]);
+  }
+  const format = packingOf(first);
+  if (format === undefined) {
+    if (first.length > 0) yield first;
+    yield* pieces;
+    return;
+  }
+  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.enqueue(first.slice()),
     async pull(controller) {
-      const read = await reader.read();
-      if (read.done) controller.close();
-      else controller.enqueue(read.value);
+      const { value, done } = await pieces.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value.slice());
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: async () => void (await pieces.return(undefined)),
   });
-  return { first, whole };
+  yield* packed.pipeThrough(new DecompressionStream(format));
+}
+
+function packingOf(first: Uint8Array): "gzip" | "zstd" | undefined {
+  if (first[0] === 0x1f && first[1] === 0x8b) return "gzip";
+  const isZstd = first[0] === 0x28 && first[1] === 0xb5 && first[2] === 0x2f && first[3] === 0xfd;
+  return isZstd ? "zstd" : undefined;
 }

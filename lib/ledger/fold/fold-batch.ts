@@ -2,10 +2,11 @@ import type { SpendBatch } from "../batch/spend-batch.ts";
 import { IdentityList, type IdentitySet } from "../identity/identity-set.ts";
 import type { Ledger } from "../ledger.ts";
 import type { SourceIds } from "../name-ids.ts";
-import { countRecords, liveSheet, makeSheet, type Sheet } from "../sheets.ts";
+import { countRecords, holdLiveSheet, makeSheet, type Sheet } from "../sheets.ts";
 import { type Folded, noteProgress } from "../source.ts";
+import type { LedgerTransaction } from "../sql/ledger-store.ts";
 import { DayCells } from "./day-cells.ts";
-import { writeCells } from "./write-cells.ts";
+import { cellParts } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
 /** How far back minutes are kept. */
@@ -29,46 +30,48 @@ type Day = {
 
 /**
  * Counts the records of a batch that were never counted before, and stores the source's progress, all in one transaction:
- * after a kill or an error (which is thrown, of SQLite's kind) nothing of it has happened, and the same batch may come
- * again.
+ * after a kill or an error (which is thrown, of the database's kind) nothing of it has happened, and the same batch may
+ * come again. So it may where a COMMIT was not answered: what was counted is known then.
  */
-export function foldBatch(ledger: Ledger, batch: SpendBatch, options: FoldOptions): FoldResult {
-  const result = ledger.write(() => {
+export async function foldBatch(ledger: Ledger, batch: SpendBatch, options: FoldOptions): Promise<FoldResult> {
+  const result = await ledger.write(async (transaction) => {
     const ids = ledger.names.of(batch.texts);
     const days = new Map<number, Day>();
-    const outcomes = countRows(batch, (day) => {
-      let found = days.get(day);
-      if (!found) {
-        found = openDay(ledger, day, ids, options.now);
-        days.set(day, found);
-      }
-      return found;
-    });
-    for (const [, { sheet, added, cells }] of days) {
+    // In one order for all, so that two that fold the same days wait for each other in turn and not in a ring.
+    for (const day of daysOf(batch)) days.set(day, await openDay(ledger, transaction, { day, ids, now: options.now }));
+    const outcomes = countRows(batch, days);
+    for (const { sheet, added, cells } of days.values()) {
       if (cells.records === 0) continue;
-      for (const _ of writeCells(ledger.db, sheet.id, cells, ids));
-      ledger.identities.append(sheet.id, added);
-      countRecords(ledger.db, sheet.id, cells.records, options.now);
+      const parts = cellParts({ sheet: sheet.id, cells, ids, rowsAtOnce: ledger.rowsAtOnce });
+      for (const part of parts) await part(transaction);
+      await ledger.identities.append(transaction, sheet.id, added);
+      await countRecords(transaction, sheet.id, cells.records, options.now);
     }
     const folded = tally(outcomes);
-    noteProgress(ledger.db, folded, options);
+    await noteProgress(transaction, folded, options);
     return { ...folded, outcomes };
   });
   ledger.identities.trim();
   return result;
 }
 
-function countRows(batch: SpendBatch, dayOf: (day: number) => Day): Uint8Array {
+function daysOf(batch: SpendBatch): readonly number[] {
+  const days = new Set<number>();
+  for (let i = 0; i < batch.length; i++) days.add(Math.floor((batch.startedAt[i] ?? 0) / DAY_MS));
+  return [...days].sort((a, b) => a - b);
+}
+
+function countRows(batch: SpendBatch, days: ReadonlyMap<number, Day>): Uint8Array {
   const outcomes = new Uint8Array(batch.length);
   let number = Number.NaN;
   let day: Day | undefined;
   for (let i = 0; i < batch.length; i++) {
     const ofRow = Math.floor((batch.startedAt[i] ?? 0) / DAY_MS);
-    if (!day || ofRow !== number) {
+    if (ofRow !== number) {
       number = ofRow;
-      day = dayOf(number);
+      day = days.get(number);
     }
-    outcomes[i] = countRow(day, batch, i);
+    if (day) outcomes[i] = countRow(day, batch, i);
   }
   return outcomes;
 }
@@ -83,22 +86,28 @@ function countRow({ sheet, seen, added, cells }: Day, batch: SpendBatch, i: numb
   return OUTCOME.counted;
 }
 
-function openDay(ledger: Ledger, day: number, ids: SourceIds, now: number): Day {
-  const { db, identities } = ledger;
-  const sheet = liveSheet(db, day) ?? beginSheet(ledger, day, now);
+async function openDay(
+  ledger: Ledger,
+  transaction: LedgerTransaction,
+  { day, ids, now }: { readonly day: number; readonly ids: SourceIds; readonly now: number },
+): Promise<Day> {
+  const sheet = (await holdLiveSheet(transaction, day)) ?? (await beginSheet(ledger, transaction, day, now));
   return {
     sheet,
-    seen: identities.of(sheet.id),
+    seen: await ledger.identities.of(transaction, sheet.id),
     added: new IdentityList(),
     cells: new DayCells(day * DAY_MS, ids.names, ledger.shifts(day, sheet.zone), now - MINUTES_KEPT_MS),
   };
 }
 
 /** A new day's sheet; minutes that are past their time go on this occasion. */
-function beginSheet({ db, zone }: Ledger, day: number, now: number): Sheet {
+async function beginSheet({ zone }: Ledger, transaction: LedgerTransaction, day: number, now: number): Promise<Sheet> {
   const kept = Math.floor((now - MINUTES_KEPT_MS) / DAY_MS);
-  db.query("DELETE FROM minute WHERE sheet IN (SELECT id FROM sheet WHERE day < ?)").run(kept);
-  return makeSheet(db, { day, zone: zone.name, isLive: true, isClosed: false, now });
+  await transaction.run("DELETE FROM minute WHERE sheet IN (SELECT id FROM sheet WHERE day < ?1)", [kept]);
+  const made = await makeSheet(transaction, { day, zone: zone.name, isLive: true, isClosed: false, now });
+  const sheet = made ?? (await holdLiveSheet(transaction, day));
+  if (!sheet) throw new Error(`The ledger has no sheet for day ${day}`);
+  return sheet;
 }
 
 function tally(outcomes: Uint8Array): Folded {

@@ -3,16 +3,16 @@ import type { SpendBatch } from "../batch/spend-batch.ts";
 import type { Texts } from "../batch/texts.ts";
 import { IdentityList, IdentitySet } from "../identity/identity-set.ts";
 import type { Ledger } from "../ledger.ts";
-import { countRecords, liveSheet, makeSheet } from "../sheets.ts";
+import { countRecords, holdLiveSheet, liveSheet, makeSheet } from "../sheets.ts";
 import { noteProgress } from "../source.ts";
 import { DayCells } from "./day-cells.ts";
 import { MINUTES_KEPT_MS } from "./fold-batch.ts";
 import { condemnSheet, isBeingWritten, removeSheet } from "./remove-sheet.ts";
-import { writeCells } from "./write-cells.ts";
+import { cellParts, type Part } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
-/** Pauses of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
-const PAUSES_AT_ONCE = 80;
+/** Parts of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
+const PARTS_AT_ONCE = 80;
 
 /** How the sheet of a day was replaced, or why it was not. */
 type DayResult =
@@ -51,9 +51,10 @@ export function beginDay(
     mayRepeat = false,
   }: { readonly now: number; readonly keepsIdentities: boolean; readonly mayRepeat?: boolean },
 ): DayFold {
-  const { db, zone } = ledger;
+  const { sql, zone } = ledger;
   const start = day * DAY_MS;
-  const before = liveSheet(db, day);
+  const found = liveSheet(sql, day);
+  found.catch(() => {}); // It is told when the day is committed, which may be much later.
   const identities = new IdentityList();
   const seen = mayRepeat ? new IdentitySet() : undefined;
   let texts: Texts | undefined;
@@ -83,22 +84,26 @@ export function beginDay(
       }
     },
     async commit(options) {
+      const before = await found;
       const records = cells?.records ?? 0;
       const held = before?.records ?? 0;
       if (records < held && options.force !== true) return { kind: "fewer", source: records, ledger: held };
-      const sheet = ledger.write(() => {
-        const made = makeSheet(db, { day, zone: zone.name, isLive: false, isClosed: !keepsIdentities, now });
-        countRecords(db, made.id, records, now);
-        ledger.identities.append(made.id, identities);
+      const sheet = await ledger.write(async (transaction) => {
+        const wish = { day, zone: zone.name, isLive: false, isClosed: !keepsIdentities, now };
+        const made = await makeSheet(transaction, wish);
+        if (!made) throw new Error(`The ledger gave no sheet to day ${day}`);
+        await countRecords(transaction, made.id, records, now);
+        await ledger.identities.append(transaction, made.id, identities);
         return made.id;
       });
       if (cells && texts) await writeInParts(ledger, sheet, cells, texts);
-      const isReplaced = ledger.write(() => {
-        const live = liveSheet(db, day);
-        if (live?.id !== before?.id || live?.records !== before?.records || !isBeingWritten(db, sheet)) return false;
-        if (live) condemnSheet(db, live.id);
-        db.query("UPDATE sheet SET is_live = 1 WHERE id = ?").run(sheet);
-        noteProgress(db, { counted: records, duplicates: 0, tooOld: 0 }, { ...options, now });
+      const isReplaced = await ledger.write(async (transaction) => {
+        const live = await holdLiveSheet(transaction, day);
+        const isSame = live?.id === before?.id && live?.records === before?.records;
+        if (!isSame || !(await isBeingWritten(transaction, sheet))) return false;
+        if (live) await condemnSheet(transaction, live.id);
+        await transaction.run("UPDATE sheet SET is_live = 1 WHERE id = ?1", [sheet]);
+        await noteProgress(transaction, { counted: records, duplicates: 0, tooOld: 0 }, { ...options, now });
         return true;
       });
       const spare = isReplaced ? before?.id : sheet;
@@ -113,13 +118,26 @@ export function beginDay(
  * taken away in the meantime.
  */
 async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, texts: Texts): Promise<void> {
-  // The rows ask for their ids as they are written: a failed transaction would have made them forgotten.
-  const rows = writeCells(ledger.db, sheet, cells, ledger.names.of(texts));
-  for (let isDone = false; !isDone; await Bun.sleep(0)) {
-    isDone = ledger.writeUnseen(() => {
-      if (!isBeingWritten(ledger.db, sheet)) return true;
-      for (let pause = 0; pause < PAUSES_AT_ONCE; pause++) if (rows.next().done === true) return true;
-      return false;
+  const parts = cellParts({ sheet, cells, ids: ledger.names.of(texts), rowsAtOnce: ledger.rowsAtOnce });
+  for (;;) {
+    const some = nextOf(parts, PARTS_AT_ONCE);
+    if (some.length === 0) return;
+    const goesOn = await ledger.writeUnseen(async (transaction) => {
+      if (!(await isBeingWritten(transaction, sheet))) return false;
+      for (const part of some) await part(transaction);
+      return true;
     });
+    if (!goesOn) return;
+    await Bun.sleep(0);
   }
+}
+
+function nextOf(parts: Iterator<Part>, most: number): Part[] {
+  const some: Part[] = [];
+  while (some.length < most) {
+    const next = parts.next();
+    if (next.done === true) break;
+    some.push(next.value);
+  }
+  return some;
 }

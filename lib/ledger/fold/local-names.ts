@@ -1,3 +1,4 @@
+import { DEEPEST_TAGS, isNested } from "../../litellm/spend-record.ts";
 import { NULL_TEXT, type Texts } from "../batch/texts.ts";
 import { TupleTable } from "./tuple-table.ts";
 
@@ -60,7 +61,7 @@ function readTags(json: string): string[] {
   } catch {
     return [];
   }
-  if (!Array.isArray(list)) return [];
+  if (!Array.isArray(list) || isNested(list, DEEPEST_TAGS)) return [];
   return list
     .filter((tag) => tag !== null)
     .map((tag: unknown) => (typeof tag === "string" ? tag : JSON.stringify(tag)));

@@ -1,33 +1,41 @@
-import type { Database } from "bun:sqlite";
 import type { Ledger } from "../ledger.ts";
 import { TABLES } from "../schema/tables.ts";
+import { held } from "../sheets.ts";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 
 /** Rollups of a sheet, and its identities: everything that has a sheet in its key. */
 const OF_SHEET = TABLES.filter(({ key }) => key[0] === "sheet");
 
-/** Marks a sheet as one to be removed, inside a write transaction: whoever still writes it learns so at the next part. */
-export function condemnSheet(db: Database, sheet: number): void {
-  db.query("UPDATE sheet SET is_live = -1 WHERE id = ?").run(sheet);
+/** Marks a sheet, live or not, as one to be removed; inside a write transaction. */
+export async function condemnSheet(sql: LedgerSql, sheet: number): Promise<void> {
+  await sql.run("UPDATE sheet SET is_live = -1 WHERE id = ?1", [sheet]);
 }
 
-/** Whether a sheet is still being written, and nobody has taken it away. Inside a write transaction. */
-export function isBeingWritten(db: Database, sheet: number): boolean {
-  return db.query("SELECT 1 FROM sheet WHERE id = ? AND is_live = 0").get(sheet) !== null;
+/** Whether a sheet is still being written; nobody takes it away then until the end of this write transaction. */
+export async function isBeingWritten(sql: LedgerSql, sheet: number): Promise<boolean> {
+  const found = await sql.rows(`SELECT id FROM sheet WHERE id = ?1 AND is_live = 0${held(sql)}`, [sheet]);
+  return found.length > 0;
 }
 
-/** Removes a sheet that is not live, table by table in transactions of their own; the sheet itself last. */
+/**
+ * Removes a sheet that is not live, table by table in transactions of their own; the sheet itself last. Whoever still
+ * writes it learns so at the next part.
+ */
 export async function removeSheet(ledger: Ledger, sheet: number): Promise<void> {
-  ledger.write(() => condemnSheet(ledger.db, sheet));
+  const isLive = await ledger.write(async (transaction) => {
+    const condemned = "UPDATE sheet SET is_live = -1 WHERE id = ?1 AND is_live <> 1";
+    return (await transaction.run(condemned, [sheet])) === 0;
+  });
+  if (isLive) return;
   for (const { name } of OF_SHEET) {
-    ledger.write(() => ledger.db.query(`DELETE FROM ${name} WHERE sheet = ?`).run(sheet));
+    await ledger.write((transaction) => transaction.run(`DELETE FROM ${name} WHERE sheet = ?1`, [sheet]));
     await Bun.sleep(0);
   }
-  ledger.write(() => ledger.db.query("DELETE FROM sheet WHERE id = ? AND is_live <> 1").run(sheet));
+  await ledger.write((transaction) => transaction.run("DELETE FROM sheet WHERE id = ?1 AND is_live <> 1", [sheet]));
 }
 
 /** Removes every sheet that never became live, since what wrote it was ended, or that was not removed to the end. */
 export async function removeUnfinished(ledger: Ledger): Promise<void> {
-  for (const { id } of ledger.db.query<{ id: number }, []>("SELECT id FROM sheet WHERE is_live <> 1").all()) {
-    await removeSheet(ledger, id);
-  }
+  const found = await ledger.sql.rows<{ id: number }>("SELECT id FROM sheet WHERE is_live <> 1");
+  for (const { id } of found) await removeSheet(ledger, id);
 }

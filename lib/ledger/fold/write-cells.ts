@@ -1,152 +1,152 @@
-import type { Database } from "bun:sqlite";
-import { DistinctCount } from "../../aggregator/distinct-count.ts";
-import { LogSketch } from "../../aggregator/log-sketch.ts";
-import { addNumberSet, numberSetBytes } from "../../aggregator/number-set.ts";
-import type { SourceIds } from "../name-ids.ts";
+import type { NameKind, SourceIds } from "../name-ids.ts";
 import { FULL_MEASURES } from "../schema/tables.ts";
-import type { DayCells, RouteSketches } from "./day-cells.ts";
-import { inOrder, ROWS_AT_ONCE, RowWriter } from "./row-writer.ts";
+import type { LedgerTransaction, RowBlock } from "../sql/ledger-store.ts";
+import { inOrder } from "./cell-order.ts";
+import type { DayCells } from "./day-cells.ts";
 import type { TupleTable } from "./tuple-table.ts";
+import { writePopulations, writeSketches } from "./write-merged.ts";
 
 const FULL = FULL_MEASURES.length;
 const NO_SHIFT = 1;
-/** Rows that are written from one pause to the next: whole statements, so that none of them waits then. */
-const ROWS_BETWEEN_PAUSES = 12 * ROWS_AT_ONCE;
+/** What is merged by the program costs this many times what a row costs that is added. */
+const COST_OF_SKETCHES = 6;
+/** Looking one name up costs this part of what a row costs. */
+const ROWS_LOOKED_UP = 4;
 
-/**
- * Adds the cells of a day to a sheet. The generator pauses on the way, at most `ROWS_BETWEEN_PAUSES` rows after the last
- * time, so that the caller can end its transaction and begin another one. Every row is written inside one.
- */
-export function* writeCells(db: Database, sheet: number, cells: DayCells, ids: SourceIds): Generator<void> {
-  yield* writeRoutes(db, sheet, cells, ids);
-  writePopulations(db, sheet, cells, ids);
-  yield;
-  const route = (held: number) => ids.route(held);
-  const payer = (held: number) => ids.payer(held);
-  const text = (held: number) => ids.text(held);
-  yield* writeTable(db, sheet, "quarter", cells.quarters, [asHeld, route, asHeld, asHeld]);
-  yield* writeTable(db, sheet, "minute", cells.minutes, [asHeld, route, asHeld]);
-  yield* writeTable(db, sheet, "payer_day", cells.payers, [shiftOf, payer, route]);
-  yield* writeTable(db, sheet, "customer_day", cells.customers, [shiftOf, text, payer, route]);
-  yield* writeTable(db, sheet, "tag_day", cells.tags, [shiftOf, text]);
-  const totals = new RowWriter(db, "quarter_total");
-  for (let quarter = 0; quarter * FULL < cells.quarterTotals.length; quarter++) {
-    if (cells.quarterTotals[quarter * FULL] === 0) continue;
-    totals.put(sheet);
-    totals.put(quarter);
-    totals.putSums(cells.quarterTotals, quarter, FULL);
+/** A part of what is to be written, inside a write transaction; it may be written again where that transaction failed. */
+export type Part = (transaction: LedgerTransaction) => Promise<void>;
+
+/** What a number of a cell's key is in the ledger: the same, the same without the one that was added, or the id of a name. */
+type Column = "held" | "shift" | NameKind;
+
+/** The columns of the keys after the sheet. */
+const COLUMNS = {
+  quarter: ["held", "route", "held", "held"],
+  minute: ["held", "route", "held"],
+  payer_day: ["shift", "payer", "route"],
+  customer_day: ["shift", "text", "payer", "route"],
+  tag_day: ["shift", "text"],
+  route_day: ["shift", "route"],
+} as const satisfies Record<string, readonly [Column, Column, ...Column[]]>;
+
+/** The cells of a day on their way to a sheet. */
+type Writing = {
+  readonly sheet: number;
+  readonly cells: DayCells;
+  readonly ids: SourceIds;
+  /** Rows of one statement. */
+  readonly rowsAtOnce: number;
+};
+
+/** What adds the cells of a day to a sheet, in parts that take about as long: each may have a transaction of its own. */
+export function* cellParts(writing: Writing): Generator<Part> {
+  const { cells, rowsAtOnce } = writing;
+  for (const [from, to] of pieces(cells.routes.size, Math.ceil(rowsAtOnce / COST_OF_SKETCHES))) {
+    yield async (transaction) => {
+      await addCells(transaction, writing, "route_day", cells.routes, range(from, to));
+      await writeSketches(transaction, writing, from, to);
+    };
   }
-  totals.flush();
-  yield;
+  yield* tableParts(writing, "quarter", cells.quarters);
+  yield* tableParts(writing, "minute", cells.minutes);
+  yield* tableParts(writing, "payer_day", cells.payers);
+  yield* tableParts(writing, "customer_day", cells.customers);
+  yield* tableParts(writing, "tag_day", cells.tags);
+  yield async (transaction) => {
+    await transaction.addRows("quarter_total", totalsOf(writing));
+    await writePopulations(transaction, writing);
+  };
 }
 
-/** What a number of a cell's key is in the ledger. */
-type Column = (held: number) => number;
+function* tableParts(writing: Writing, name: keyof typeof COLUMNS, cells: TupleTable): Generator<Part> {
+  const { ids, rowsAtOnce } = writing;
+  const second = COLUMNS[name][1];
+  let order: Float64Array | undefined;
+  // The ids that decide the order are known before the first row: there may be many new ones, which takes time as well.
+  for (const [from, to] of pieces(cells.size, rowsAtOnce * ROWS_LOOKED_UP)) {
+    yield async (transaction) => lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(from, to) });
+  }
+  for (const [from, to] of pieces(cells.size, rowsAtOnce)) {
+    yield async (transaction) => {
+      if (order === undefined) {
+        // Known already, unless a transaction has failed since.
+        await lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(0, cells.size) });
+        const known = ids.of(second);
+        order = inOrder(cells, (number) => known[number] ?? 0);
+      }
+      await addCells(transaction, writing, name, cells, order.subarray(from, to));
+    };
+  }
+}
 
-const asHeld: Column = (held) => held;
-const shiftOf: Column = (held) => held - NO_SHIFT;
+function* pieces(size: number, length: number): Generator<readonly [number, number]> {
+  for (let from = 0; from < size; from += length) yield [from, Math.min(size, from + length)];
+}
 
-/** `columns` are those of the key after the sheet. */
-function* writeTable(
-  db: Database,
-  sheet: number,
-  name: string,
+function range(from: number, to: number): Float64Array {
+  const numbers = new Float64Array(to - from);
+  for (let at = from; at < to; at++) numbers[at - from] = at;
+  return numbers;
+}
+
+/** Adds some cells of a table to the rollup of that name. There are millions of them, so each column is a plain loop. */
+async function addCells(
+  transaction: LedgerTransaction,
+  { sheet, ids }: Writing,
+  name: keyof typeof COLUMNS,
   cells: TupleTable,
-  columns: readonly [Column, Column, ...Column[]],
-): Generator<void> {
-  if (cells.size === 0) return;
-  const rows = new RowWriter(db, name);
-  const order = inOrder(cells, columns[1]);
-  for (let written = 1; written <= order.length; written++) {
-    const cell = order[written - 1] ?? 0;
-    rows.put(sheet);
-    for (let column = 0; column < columns.length; column++) {
-      rows.put(columns[column]?.(cells.keys[cell * 4 + column] ?? 0) ?? 0);
+  some: Float64Array,
+): Promise<void> {
+  const { keys, sums, measures } = cells;
+  const columns: readonly Column[] = COLUMNS[name];
+  const width = 1 + columns.length + measures;
+  const { length } = some;
+  const values = new Float64Array(length * width);
+  for (const [column, kind] of columns.entries()) {
+    await lookUpColumn(transaction, ids, kind, { cells, column, some });
+    const taken = kind === "shift" ? NO_SHIFT : 0;
+    const known = kind === "held" || kind === "shift" ? undefined : ids.of(kind);
+    for (let place = 0, at = 1 + column; place < length; place++, at += width) {
+      const number = keys[(some[place] ?? 0) * 4 + column] ?? 0;
+      values[at] = known === undefined ? number - taken : (known[number] ?? 0);
     }
-    rows.putSums(cells.sums, cell, cells.measures);
-    if (written % ROWS_BETWEEN_PAUSES === 0) yield;
   }
-  rows.flush();
-  yield;
-}
-
-type Key = readonly [number, number, number, number];
-
-function keyAt({ keys }: TupleTable, cell: number): Key {
-  const at = cell * 4;
-  return [keys[at] ?? 0, keys[at + 1] ?? 0, keys[at + 2] ?? 0, keys[at + 3] ?? 0];
-}
-
-type Blobs = { latency: Uint8Array | null; first_token: Uint8Array | null; tokens: Uint8Array | null };
-
-function* writeRoutes(db: Database, sheet: number, cells: DayCells, ids: SourceIds): Generator<void> {
-  const where = "sheet = ? AND shift = ? AND route = ?";
-  const rows = new RowWriter(db, "route_day");
-  const read = db.query<Blobs, number[]>(`SELECT latency, first_token, tokens FROM route_day WHERE ${where}`);
-  const merge = db.query<unknown, (Uint8Array | null | number)[]>(
-    `UPDATE route_day SET latency = ?, first_token = ?, tokens = ? WHERE ${where}`,
-  );
-  for (let cell = 0; cell < cells.routes.size; cell++) {
-    const [shift, route] = keyAt(cells.routes, cell);
-    const key = [sheet, shift - NO_SHIFT, ids.route(route)];
-    for (const column of key) rows.put(column);
-    rows.putSums(cells.routes.sums, cell, FULL);
-    rows.flush();
-    const sketches: RouteSketches | undefined = cells.sketches[cell];
-    if (sketches) {
-      const held = read.get(...key);
-      merge.run(
-        mergedSketch(sketches.latency, held?.latency),
-        mergedSketch(sketches.firstToken, held?.first_token),
-        mergedSketch(sketches.tokens, held?.tokens),
-        ...key,
-      );
-    }
-    yield;
+  for (let place = 0, at = 0; place < some.length; place++) {
+    values[at] = sheet;
+    at += 1 + columns.length;
+    const end = ((some[place] ?? 0) + 1) * measures;
+    for (let from = end - measures; from < end; from++) values[at++] = sums[from] ?? 0;
   }
+  await transaction.addRows(name, { rows: some.length, values });
 }
 
-/** What stands there and what is new together; null of nothing. The new one is left as it is. */
-function mergedSketch(sketch: LogSketch, held: Uint8Array | null | undefined): Uint8Array | null {
-  if (!held) return sketch.count === 0 ? null : sketch.toBytes();
-  const merged = new LogSketch();
-  merged.mergeBytes(held);
-  merged.merge(sketch);
-  return merged.toBytes();
-}
-
-function writePopulations(db: Database, sheet: number, cells: DayCells, ids: SourceIds): void {
-  const read = db.query<{ users: Uint8Array; sessions: Uint8Array }, [number, number]>(
-    "SELECT users, sessions FROM population WHERE sheet = ? AND shift = ?",
-  );
-  const write = db.query<unknown, [number, number, Uint8Array, Uint8Array]>(
-    `INSERT INTO population (sheet, shift, users, sessions) VALUES (?, ?, ?, ?)
-      ON CONFLICT (sheet, shift) DO UPDATE SET users = excluded.users, sessions = excluded.sessions`,
-  );
-  const users = usersByShift(cells, ids);
-  for (const [held, present] of users.entries()) {
-    const sessions = cells.sessions[held];
-    if (!sessions && present.size === 0) continue;
-    const shift = held - NO_SHIFT;
-    const stood = read.get(sheet, shift);
-    const merged = new DistinctCount();
-    if (stood) {
-      merged.mergeBytes(stood.sessions);
-      addNumberSet(stood.users, present);
-    }
-    if (sessions) merged.mergeBytes(sessions.toBytes());
-    write.run(sheet, shift, numberSetBytes(present), merged.toBytes());
+/** Makes sure that the ids are known of what a column of some cells names. */
+function lookUpColumn(
+  transaction: LedgerTransaction,
+  ids: SourceIds,
+  kind: Column,
+  { cells: { keys }, column, some }: { cells: TupleTable; column: number; some: Float64Array },
+): Promise<void> | undefined {
+  if (kind === "held" || kind === "shift") return undefined;
+  const known = ids.of(kind);
+  const missing = new Set<number>();
+  for (let place = 0; place < some.length; place++) {
+    const number = keys[(some[place] ?? 0) * 4 + column] ?? 0;
+    if (known[number] === undefined) missing.add(number);
   }
+  return missing.size === 0 ? undefined : ids.make(transaction, kind, missing);
 }
 
-/** The ids of users that made requests, by shift plus one; the empty name is nobody. */
-function usersByShift(cells: DayCells, ids: SourceIds): Set<number>[] {
-  const { names } = ids;
-  const users = [new Set<number>(), new Set<number>(), new Set<number>()];
-  for (let cell = 0; cell < cells.payers.size; cell++) {
-    const [shift, payer] = keyAt(cells.payers, cell);
-    const [, user] = names.textsOfPayer(payer);
-    if (names.texts.textOf(user)) users[shift]?.add(ids.text(user));
+/** The quarters in which something was counted. */
+function totalsOf({ sheet, cells: { quarterTotals } }: Writing): RowBlock {
+  const quarters: number[] = [];
+  for (let quarter = 0; quarter * FULL < quarterTotals.length; quarter++) {
+    if (quarterTotals[quarter * FULL] !== 0) quarters.push(quarter);
   }
-  return users;
+  const values = new Float64Array(quarters.length * (2 + FULL));
+  for (const [row, quarter] of quarters.entries()) {
+    const sums = quarterTotals.subarray(quarter * FULL, (quarter + 1) * FULL);
+    values.set([sheet, quarter, ...sums], row * (2 + FULL));
+  }
+  return { rows: quarters.length, values };
 }

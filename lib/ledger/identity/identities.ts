@@ -1,9 +1,10 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 import { type IdentityList, IdentitySet } from "./identity-set.ts";
 
 /** Identities that are held in memory between folds, of all sheets together: about 50 MB. */
 const MOST_HELD = 2_000_000;
 
+type Run = { readonly run: number; readonly bytes: number };
 type Held = { readonly set: IdentitySet; bytes: number; usedAt: number };
 
 /**
@@ -11,21 +12,15 @@ type Held = { readonly set: IdentitySet; bytes: number; usedAt: number };
  * what another process has added since is read at the next look: a run only ever grows at the end of the order.
  */
 export class Identities {
-  readonly #db: Database;
   readonly #held = new Map<number, Held>();
   #clock = 0;
 
-  constructor(db: Database) {
-    this.#db = db;
-  }
-
   /** The identities of a sheet, up to date; asked inside the transaction that adds to them. */
-  of(sheet: number): IdentitySet {
-    const lengths = this.#db
-      .query<{ run: number; bytes: number }, [number]>(
-        "SELECT run, length(hashes) AS bytes FROM identity_run WHERE sheet = ? ORDER BY run",
-      )
-      .all(sheet);
+  async of(sql: LedgerSql, sheet: number): Promise<IdentitySet> {
+    const lengths = await sql.rows<Run>(
+      "SELECT run, length(hashes) AS bytes FROM identity_run WHERE sheet = ?1 ORDER BY run",
+      [sheet],
+    );
     const bytes = lengths.reduce((sum, run) => sum + run.bytes, 0);
     let held = this.#held.get(sheet);
     if (!held || held.bytes > bytes) {
@@ -36,7 +31,7 @@ export class Identities {
     for (const run of lengths) {
       const known = held.bytes - before;
       before += run.bytes;
-      if (before > held.bytes) held.set.addBytes(this.#read(sheet, run.run), Math.max(0, known));
+      if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));
     }
     held.bytes = bytes;
     held.usedAt = ++this.#clock;
@@ -47,20 +42,20 @@ export class Identities {
    * Stores what a fold has added to a sheet's set. A run joins the one before it until that one is larger than twice its
    * size, so that there are few runs and each hash is written again only a few times.
    */
-  append(sheet: number, list: IdentityList): void {
+  async append(sql: LedgerSql, sheet: number, list: IdentityList): Promise<void> {
     if (list.length === 0) return;
     let bytes: Uint8Array = list.bytes();
     const held = this.#held.get(sheet);
     if (held) held.bytes += bytes.length;
-    let last = this.#last(sheet);
+    let last = await lastRun(sql, sheet);
     let run = (last?.run ?? 0) + 1;
     while (last && last.bytes <= 2 * bytes.length) {
-      bytes = Buffer.concat([this.#read(sheet, last.run), bytes]);
-      this.#db.query("DELETE FROM identity_run WHERE sheet = ? AND run = ?").run(sheet, last.run);
+      bytes = Buffer.concat([await readRun(sql, sheet, last.run), bytes]);
+      await sql.run("DELETE FROM identity_run WHERE sheet = ?1 AND run = ?2", [sheet, last.run]);
       run = last.run;
-      last = this.#last(sheet);
+      last = await lastRun(sql, sheet);
     }
-    this.#db.query("INSERT INTO identity_run (sheet, run, hashes) VALUES (?, ?, ?)").run(sheet, run, bytes);
+    await sql.run("INSERT INTO identity_run (sheet, run, hashes) VALUES (?1, ?2, ?3)", [sheet, run, bytes]);
   }
 
   /** Forgets what is in memory: all of it after a transaction that failed, since its additions never came to be. */
@@ -79,19 +74,20 @@ export class Identities {
       total -= set.size;
     }
   }
+}
 
-  #last(sheet: number): { run: number; bytes: number } | null {
-    return this.#db
-      .query<{ run: number; bytes: number }, [number]>(
-        "SELECT run, length(hashes) AS bytes FROM identity_run WHERE sheet = ? ORDER BY run DESC LIMIT 1",
-      )
-      .get(sheet);
-  }
+async function lastRun(sql: LedgerSql, sheet: number): Promise<Run | undefined> {
+  const [last] = await sql.rows<Run>(
+    "SELECT run, length(hashes) AS bytes FROM identity_run WHERE sheet = ?1 ORDER BY run DESC LIMIT 1",
+    [sheet],
+  );
+  return last;
+}
 
-  #read(sheet: number, run: number): Uint8Array {
-    const row = this.#db
-      .query<{ hashes: Uint8Array }, [number, number]>("SELECT hashes FROM identity_run WHERE sheet = ? AND run = ?")
-      .get(sheet, run);
-    return row?.hashes ?? new Uint8Array(0);
-  }
+async function readRun(sql: LedgerSql, sheet: number, run: number): Promise<Uint8Array> {
+  const [row] = await sql.rows<{ hashes: Uint8Array }>(
+    "SELECT hashes FROM identity_run WHERE sheet = ?1 AND run = ?2",
+    [sheet, run],
+  );
+  return row?.hashes ?? new Uint8Array(0);
 }

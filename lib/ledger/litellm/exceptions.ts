@@ -21,7 +21,8 @@ export function readRateLimited(
     const errors = columns("LiteLLM_ErrorLogs");
     const isUsed =
       errors.has("status_code") && (await rowsOf(sql, `SELECT 1 FROM "LiteLLM_ErrorLogs" LIMIT 1`)).length > 0;
-    if (!isUsed && !columns("LiteLLM_SpendLogs").has("metadata")) return [];
+    const log = columns("LiteLLM_SpendLogs");
+    if (!isUsed && !["metadata", "status", "model_group"].every((column) => log.has(column))) return [];
     const [table, code] = isUsed
       ? ["LiteLLM_ErrorLogs", "status_code = $4"]
       : ["LiteLLM_SpendLogs", "status = 'failure' AND metadata->'error_information'->>'error_code' = $4"];

@@ -41,6 +41,7 @@ const COLUMNS = [
   "agent_id",
   "litellm_call_id",
 ];
+const DURATION = "request_duration_ms";
 /** Columns that LiteLLM shows and that are never read here. */
 const UNREAD = ["messages", "response", "proxy_server_request"].map((name) => `'{}'::jsonb AS ${name}`);
 
@@ -81,12 +82,15 @@ export type LogRows = { readonly rows: readonly string[]; readonly isTruncated: 
 export function readLogs(database: LiteLLMDatabase, filter: LogFilter, order: LogOrder): Promise<LogRows | undefined> {
   return database.read("LiteLLM_SpendLogs", TIMEOUT_MS, async (sql, columns) => {
     const { where, parameters } = conditionsOf(filter, columns("LiteLLM_SpendLogs"));
-    const statement = `${selectRows(columns("LiteLLM_SpendLogs"), UNREAD)} ${where}
+    const statement = `${selectRows(columns("LiteLLM_SpendLogs"), UNREAD, "as they are")} ${where}
       ${orderBy(order, columns("LiteLLM_SpendLogs"))} LIMIT ${MOST_ROWS + 1}`;
     const rows = jsonTexts(await rowsOf(sql, asJson(statement), parameters));
     return { rows: rows.slice(0, MOST_ROWS), isTruncated: rows.length > MOST_ROWS };
   });
 }
+
+/** Whose requests alone are counted in a session. */
+export type SessionScope = { readonly column: "user" | "team_id"; readonly value: string };
 
 /** One page; `total` counts every request that fits. */
 export type LogPage = { readonly rows: readonly string[]; readonly total: number };
@@ -95,7 +99,14 @@ export type LogPage = { readonly rows: readonly string[]; readonly total: number
 export function readLogPage(
   database: LiteLLMDatabase,
   filter: LogFilter,
-  page: { readonly order: LogOrder; readonly page: number; readonly size: number; readonly countsSessions: boolean },
+  page: {
+    readonly order: LogOrder;
+    readonly page: number;
+    readonly size: number;
+    readonly countsSessions: boolean;
+    /** Everybody's where it is left out. */
+    readonly sessionsOf?: SessionScope | undefined;
+  },
 ): Promise<LogPage | undefined> {
   return database.read("LiteLLM_SpendLogs", TIMEOUT_MS, async (sql, columnsOf) => {
     const columns = columnsOf("LiteLLM_SpendLogs");
@@ -103,12 +114,13 @@ export function readLogPage(
     const total = await count(sql, where, parameters);
     const offset = (page.page - 1) * page.size;
     if (offset >= Math.min(total, MOST_ROWS)) return { rows: [], total };
-    const extra = page.countsSessions && columns.has("session_id") ? [sessionCount(filter)] : [];
-    const statement = `${selectRows(columns, extra)} ${where} ${orderBy(page.order, columns)}
+    const countsSessions = page.countsSessions && columns.has("session_id");
+    const scope = countsSessions ? page.sessionsOf : undefined;
+    const extra = countsSessions ? [sessionCount(scope?.column, parameters.length + 1)] : [];
+    const statement = `${selectRows(columns, extra, "filled")} ${where} ${orderBy(page.order, columns)}
       LIMIT ${Math.min(page.size, MOST_ROWS - offset)} OFFSET ${offset}`;
-    const sessionOf = filter.user === undefined || extra.length === 0 ? [] : [filter.user];
-    const numbered = statement.replace("$SESSION_USER", `$${parameters.length + 1}`);
-    return { rows: jsonTexts(await rowsOf(sql, asJson(numbered), [...parameters, ...sessionOf])), total };
+    const values = scope === undefined ? parameters : [...parameters, scope.value];
+    return { rows: jsonTexts(await rowsOf(sql, asJson(statement), values)), total };
   });
 }
 
@@ -121,14 +133,22 @@ async function count(sql: Sql, where: string, parameters: readonly (string | num
   return Number(row?.["total"] ?? 0);
 }
 
-function selectRows(columns: Columns, extra: readonly string[]): string {
-  const metadata = columns.has("metadata") ? [`${REQUEST_METADATA} AS metadata`] : ["'{}'::jsonb AS metadata"];
-  return `SELECT ${[...selectList(COLUMNS, columns, "log"), ...metadata, ...extra].join(", ")} FROM "LiteLLM_SpendLogs" AS log`;
+/** LiteLLM's pages fill a missing duration from the times, its lists show the column as it is. */
+function selectRows(columns: Columns, extra: readonly string[], durations: "filled" | "as they are"): string {
+  const isFilled = durations === "filled" && columns.has("endTime");
+  const wish = isFilled ? COLUMNS.filter((name) => name !== DURATION) : COLUMNS;
+  const list = [
+    ...selectList(wish, columns, "log"),
+    ...(isFilled ? [`(${duration(columns)})::integer AS ${DURATION}`] : []),
+    `${columns.has("metadata") ? REQUEST_METADATA : "'{}'::jsonb"} AS metadata`,
+    ...extra,
+  ];
+  return `SELECT ${list.join(", ")} FROM "LiteLLM_SpendLogs" AS log`;
 }
 
-/** Rows of the same session, for an internal user only their own. */
-function sessionCount(filter: LogFilter): string {
-  const own = filter.user === undefined ? "" : ` AND other."user" = $SESSION_USER`;
+/** Rows of the same session; with a column only those whose column holds the parameter of that number. */
+function sessionCount(column: SessionScope["column"] | undefined, parameter: number): string {
+  const own = column === undefined ? "" : ` AND other."${column}" = $${parameter}`;
   return `CASE WHEN log.session_id IS NULL OR log.session_id = '' THEN 1 ELSE (
     SELECT count(*) FROM "LiteLLM_SpendLogs" AS other WHERE other.session_id = log.session_id${own}) END AS session_total_count`;
 }
@@ -139,7 +159,7 @@ function asJson(statement: string): string {
 
 function orderBy({ by, isAscending }: LogOrder, columns: Columns): string {
   const way = isAscending ? "ASC" : "DESC";
-  const isDuration = by === "request_duration_ms";
+  const isDuration = by === DURATION;
   const column = isDuration ? duration(columns) : `log.${identifier(by)}`;
   const nulls = isAscending ? "NULLS FIRST" : "NULLS LAST";
   return `ORDER BY ${column} ${way}${isDuration ? ` ${nulls}` : ""}, log.request_id ${way}`;
@@ -147,7 +167,7 @@ function orderBy({ by, isAscending }: LogOrder, columns: Columns): string {
 
 function duration(columns: Columns): string {
   const elapsed = `extract(epoch FROM log."endTime" - log."startTime") * 1000`;
-  return columns.has("request_duration_ms") ? `coalesce(log.request_duration_ms, ${elapsed})` : elapsed;
+  return columns.has(DURATION) ? `coalesce(log.${DURATION}, ${elapsed})` : elapsed;
 }
 
 function conditionsOf(filter: LogFilter, columns: Columns): Conditions {

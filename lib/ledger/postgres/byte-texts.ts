@@ -5,8 +5,10 @@ const FIRST_ROOM = 1 << 16;
 
 /** Numbers texts by their UTF-8 bytes where they lie, so that only the first of equal texts is ever decoded. */
 export class ByteTexts {
-  readonly texts = new Texts();
-  readonly #decoder = new TextDecoder();
+  readonly texts: Texts;
+  readonly #textOf: (decoded: string) => string;
+  // A mark of the byte order at the begin of a name belongs to the name.
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Open addressing: the place of an entry + 1, or 0. */
   #slots = new Uint32Array(FIRST_SLOTS);
   #count = 0;
@@ -15,6 +17,12 @@ export class ByteTexts {
   #starts = new Uint32Array(FIRST_SLOTS / 2 + 1);
   #room = new Uint8Array(FIRST_ROOM);
   #view = new DataView(this.#room.buffer);
+
+  /** The numbers are those of `texts`; `textOf` makes a text of what the bytes spell, by default that itself. */
+  constructor(texts = new Texts(), textOf = (decoded: string) => decoded) {
+    this.texts = texts;
+    this.#textOf = textOf;
+  }
 
   /** The number of the text whose bytes lie between `from` and `to`. */
   numberOf(bytes: DataView, from: number, to: number): number {
@@ -49,7 +57,7 @@ export class ByteTexts {
     }
     const own = new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
     this.#room.set(own, start);
-    const number = this.texts.numberOf(this.#decoder.decode(own));
+    const number = this.texts.numberOf(this.#textOf(this.#decoder.decode(own)));
     this.#hashes[entry] = hash;
     this.#numbers[entry] = number;
     this.#starts[entry + 1] = end;

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import type { SourceAddress } from "./address.ts";
+import { CopyTap } from "./copy-tap.ts";
 import { identifier, literal } from "./sql-text.ts";
 
 const CONNECT_SECONDS = 10;
@@ -8,48 +9,59 @@ const IDLE_SECONDS = 120;
 /** Connections to a source, and the one way in which it is read. */
 export type SourceClient = {
   readonly address: SourceAddress;
-  /** Runs statements in one read-only transaction over a connection of its own, none of them longer than `timeoutMs`. */
-  read<Value>(timeoutMs: number, work: (sql: Sql) => Promise<Value>): Promise<Value>;
+  /**
+   * Runs statements in one read-only transaction over a connection of its own, none of them longer than `timeoutMs`; `tap`
+   * is where rows of a copy are taken off it.
+   */
+  read<Value>(timeoutMs: number, work: (sql: Sql, tap: CopyTap) => Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 };
 
 /** Opens no connection yet: that is done when something is read. Reads at the same time have a connection each. */
 export function openClient(address: SourceAddress): SourceClient {
   const { searchPath } = address;
-  const open = new Set<Sql>();
-  const idle: Sql[] = [];
+  const open = new Set<Connection>();
+  const idle: Connection[] = [];
   const path = searchPath.length === 0 ? "" : `SET LOCAL search_path = ${searchPath.map(identifier).join(", ")};`;
   return {
     address,
     async read(timeoutMs, work) {
-      const sql = idle.pop() ?? connection(address);
-      open.add(sql);
+      const one = idle.pop() ?? connection(address);
+      const { sql, tap } = one;
+      open.add(one);
       try {
         await sql.unsafe(
           `BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}; SET LOCAL TIME ZONE 'UTC'; SET LOCAL standard_conforming_strings = on; ${path}`,
         );
-        const value = await work(sql);
+        const value = await work(sql, tap);
         await sql.unsafe("COMMIT");
-        idle.push(sql);
+        idle.push(one);
         return value;
       } catch (error) {
         // No ROLLBACK: on a socket that has gone, the package would throw where nobody can catch it.
-        open.delete(sql);
+        open.delete(one);
         await sql.end({ timeout: 0 });
         throw error;
       }
     },
     async close() {
       idle.length = 0;
-      await Promise.all([...open].map((sql) => sql.end({ timeout: 0 })));
+      await Promise.all([...open].map(({ sql }) => sql.end({ timeout: 0 })));
       open.clear();
     },
   };
 }
 
+type Connection = { readonly sql: Sql; readonly tap: CopyTap };
+
 /** One connection, made when it is used: the package lets a transaction be begun by hand only where there is no other. */
-function connection({ host, port, database, user, password, sslMode }: SourceAddress): Sql {
-  return postgres({
+function connection({ host, port, database, user, password, sslMode }: SourceAddress): Connection {
+  const tap = new CopyTap();
+  // Not in the package's types: what makes its sockets.
+  const path = host.includes("/") ? `${host}/.s.PGSQL.${port}` : undefined;
+  const sockets = { socket: () => tap.open({ path, host, port }) };
+  const sql = postgres({
+    ...sockets,
     host,
     port,
     database,
@@ -65,6 +77,7 @@ function connection({ host, port, database, user, password, sslMode }: SourceAdd
     connection: { application_name: "litellm-pulse" },
     onnotice: () => {},
   });
+  return { sql, tap };
 }
 
 /** The rows of a statement with parameters. */

@@ -13,8 +13,20 @@ const AWAY = /^(08|53|57P|40001|40P01|25006|58)/;
 const NO_CONNECTION =
   /^(E[A-Z_]+|ENOTFOUND|CONNECT_TIMEOUT|CONNECTION_(CLOSED|ENDED|DESTROYED)|ERR_SOCKET_[A-Z_]+|UND_ERR_.*)$/;
 
+/** What a failure advises: the setting that holds the address, and what our role needs there. */
+export type FailureAdvice = { readonly setting: string; readonly rights: string };
+
+const SOURCE_ADVICE: FailureAdvice = {
+  setting: "LITELLM_PULSE_DATABASE_URL",
+  rights: "needs SELECT on the columns to be read",
+};
+
 /** What an error of the client means for a reader of one line; bugs of ours are thrown again. */
-export function sourceFailure(error: unknown, address: SourceAddress): SourceFailure {
+export function sourceFailure(
+  error: unknown,
+  address: SourceAddress,
+  { setting, rights }: FailureAdvice = SOURCE_ADVICE,
+): SourceFailure {
   if (!(error instanceof Error)) throw error;
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   const at = `PostgreSQL at ${address.label}`;
@@ -26,11 +38,11 @@ export function sourceFailure(error: unknown, address: SourceAddress): SourceFai
   switch (code) {
     case "28P01":
     case "28000":
-      return refused(`${at} refuses user ${JSON.stringify(address.user)}: ${said}; check LITELLM_PULSE_DATABASE_URL`);
+      return refused(`${at} refuses user ${JSON.stringify(address.user)}: ${said}; check ${setting}`);
     case "3D000":
-      return refused(`${at}: ${said}; check LITELLM_PULSE_DATABASE_URL`);
+      return refused(`${at}: ${said}; check ${setting}`);
     case "42501":
-      return refused(`${at}: ${said}; role ${JSON.stringify(address.user)} needs SELECT on the columns to be read`);
+      return refused(`${at}: ${said}; role ${JSON.stringify(address.user)} ${rights}`);
     case "57014":
       return { reason: "away", message: `${at} cancelled a statement: ${said}` };
     case "42P01":

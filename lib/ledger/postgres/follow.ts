@@ -86,20 +86,20 @@ async function pages(run: Run, paging: Paging, start: Progress, tally: Tally): P
     end = page.end;
     const isBehind = paging.isBehind(end);
     if (!isBehind) progress = { ...progress, cursor: end };
-    for (const batch of batches) countPage(run, batch, progress, { isBehind, knownAt: paging.knownAt }, tally);
+    for (const batch of batches) await countPage(run, batch, progress, { isBehind, knownAt: paging.knownAt }, tally);
     run.onStep({ rows: tally.rows, daysDone: 0, days: 0 });
     if (page.rows < PAGE_ROWS) return progress;
   }
 }
 
-function countPage(
+async function countPage(
   run: Run,
   batch: SpendBatch,
   progress: Progress,
   { isBehind, knownAt }: { readonly isBehind: boolean; readonly knownAt: number | undefined },
   tally: Tally,
-): void {
-  const { counted, tooOld, outcomes } = run.sink.fold(batch, progressText(progress));
+): Promise<void> {
+  const { counted, tooOld, outcomes } = await run.sink.fold(batch, progressText(progress));
   tally.counted += counted;
   tally.tooOld += tooOld;
   for (let row = 0; row < batch.length; row++) {

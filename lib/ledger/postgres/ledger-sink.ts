@@ -18,11 +18,16 @@ export function ledgerSink(ledger: Ledger, source: string, now: () => number): L
     fold: (batch, progress) => foldBatch(ledger, batch, { now: now(), source, progress }),
     keepProgress(progress) {
       const nothing = { counted: 0, duplicates: 0, tooOld: 0 };
-      ledger.write(() => noteProgress(ledger.db, nothing, { source, progress, now: now() }));
+      return ledger.write((transaction) => noteProgress(transaction, nothing, { source, progress, now: now() }));
     },
     tidy: () => removeUnfinished(ledger),
-    closeDaysBefore: (day) => void closeDaysBefore(ledger, day),
-    recordsPerHour: (fromAt, toAt) => recordsPerHour(ledger.db, fromAt, toAt),
-    recordsPerDay: () => new Map([...recordsPerDay(ledger.db)].map(([day, { records }]) => [day, records])),
+    async closeDaysBefore(day) {
+      await closeDaysBefore(ledger, day);
+    },
+    recordsPerHour: (fromAt, toAt) => recordsPerHour(ledger.sql, fromAt, toAt),
+    async recordsPerDay() {
+      const days = await recordsPerDay(ledger.sql);
+      return new Map([...days].map(([day, { records }]) => [day, records]));
+    },
   };
 }

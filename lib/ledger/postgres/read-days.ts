@@ -10,6 +10,8 @@ const AT_ONCE = 2;
 /** After so many distinct texts the next day begins anew with them, so that memory stays flat. */
 const MOST_TEXTS = 150_000;
 const MOST_TRIES = 5;
+/** Rows whose cells may be garbage before it is collected: some 30 MB. */
+const GARBAGE_ROWS = 60_000;
 
 /** How days are read whole. */
 export type DayReading = {
@@ -24,6 +26,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
   const done = new Set<number>();
   const waiting = [...days];
   let stepRows = 0;
+  let collectedRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayOutcome> => {
     const { table, signal } = run;
     const keepsIdentities = day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS;
@@ -57,7 +60,10 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       else throw new Overtaken();
       done.add(day);
       // The cells of a day are megabytes outside of the heap, which alone would not make the collector run.
-      Bun.gc(true);
+      if (stepRows - collectedRows >= GARBAGE_ROWS) {
+        collectedRows = stepRows;
+        Bun.gc(true);
+      }
     }
   };
   await allOrFirstFailure(Array.from({ length: AT_ONCE }, work), () => waiting.splice(0));

@@ -97,13 +97,13 @@ async function copy(
   const { signal, timeoutMs } = request;
   const decoder = new CopyDecoder(reader);
   try {
-    await client.read(timeoutMs, async (sql) => {
+    await client.read(timeoutMs, async (sql, tap) => {
       if (settings !== undefined) await sql.unsafe(settings);
       const query = sql.unsafe(`COPY (${select}) TO STDOUT (FORMAT binary)`);
       const cancel = () => query.cancel();
       signal.addEventListener("abort", cancel);
       try {
-        await drainCopy(query, (chunk) => {
+        await drainCopy(query, tap, (chunk) => {
           if (!signal.aborted) decoder.push(chunk);
         });
       } finally {

@@ -1,4 +1,4 @@
-import type { SpendBatch } from "../batch/spend-batch.ts";
+import { copyBatch, type SpendBatch } from "../batch/spend-batch.ts";
 import { ByteTexts } from "./byte-texts.ts";
 import { DAY_MS, during, HOUR_MS, rowsPerHour } from "./moments.ts";
 import { type Progress, progressText } from "./progress.ts";
@@ -20,19 +20,25 @@ export async function recount(run: Run, progress: Progress, tally: Tally): Promi
   const fromAt = (Math.floor(now / DAY_MS) - OPEN_DAYS + 1) * DAY_MS;
   if (fromAt >= toAt) return { ...progress, countedAt: now };
   const atSource = await rowsPerHour(run.client, run.table, { fromAt, toAt, timeoutMs: PAGE_TIMEOUT_MS });
-  const inLedger = run.sink.recordsPerHour(fromAt, toAt);
+  const inLedger = await run.sink.recordsPerHour(fromAt, toAt);
   const { table, signal } = run;
   for (const [hour, rows] of atSource) {
     if (rows <= (inLedger.get(hour) ?? 0)) continue;
+    let folding = Promise.resolve();
     const onBatch = (batch: SpendBatch) => {
-      const { counted, tooOld } = run.sink.fold(batch, progressText(progress));
-      tally.counted += counted;
-      tally.late += counted;
-      tally.tooOld += tooOld;
+      const own = copyBatch(batch);
+      folding = folding.then(async () => {
+        const { counted, tooOld } = await run.sink.fold(own, progressText(progress));
+        tally.counted += counted;
+        tally.late += counted;
+        tally.tooOld += tooOld;
+      });
+      folding.catch(() => {}); // Thrown below, where it is awaited.
     };
     const where = during(table, hour, hour + HOUR_MS);
     const texts = new ByteTexts();
     addRead(tally, await streamRows(run.client, { table, where, texts, timeoutMs: PAGE_TIMEOUT_MS, signal, onBatch }));
+    await folding;
   }
   return { ...progress, countedAt: now };
 }

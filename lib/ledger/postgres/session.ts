@@ -1,5 +1,6 @@
 import type { Ledger } from "../ledger.ts";
 import { claimSource } from "../source.ts";
+import { LedgerError } from "../sql/ledger-error.ts";
 import { parseAddress, type SourceAddress } from "./address.ts";
 import { openClient, type SourceClient } from "./client.ts";
 import { discover, type TableWish } from "./discover.ts";
@@ -27,7 +28,7 @@ export type RunOutcome =
 
 /** A source that feeds a ledger, one run after the other. */
 export type SyncSession = {
-  /** Reads what is new, or days anew. @throws SQLiteError where the ledger cannot be written: nothing of the page is in it then. */
+  /** Reads what is new, or days anew. @throws SQLiteError or LedgerError where the ledger cannot be written: nothing of the page is in it then. */
   run(options: {
     readonly full?: FullRange;
     readonly signal: AbortSignal;
@@ -49,7 +50,7 @@ export function createSession({ ledger, url, wish, now }: SessionOptions): SyncS
         if (found.kind === "unfit") return refused(found.message);
         const { table } = found;
         const source = `${address.database}.${table.label}`;
-        const claim = claimSource(ledger, { kind: "table", name: source });
+        const claim = await claimSource(ledger, { kind: "table", name: source });
         if (claim.kind === "refused") return refused(claim.message);
         const sink = ledgerSink(ledger, source, now);
         const step = (one: RunStep) => onStep(one, table.estimatedRows);
@@ -78,6 +79,6 @@ function refused(message: string): RunOutcome {
 function failureOf(error: unknown, address: SourceAddress): SourceFailure {
   if (error instanceof Overtaken) return { reason: "away", message: error.message };
   // A ledger that cannot be written is for the caller to tell.
-  if (error instanceof Error && error.name === "SQLiteError") throw error;
+  if (error instanceof LedgerError || (error instanceof Error && error.name === "SQLiteError")) throw error;
   return sourceFailure(error, address);
 }

@@ -29,21 +29,21 @@ type Folded = {
 /** The ledger as a source sees it; days are whole days since 1970 in UTC. */
 export interface LedgerSink {
   /** What this source wrote last. */
-  progress(): string | undefined;
+  progress(): Promise<string | undefined>;
   /**
    * Older days than the newest three keep no identities: what comes for them later is too old. `mayRepeat` where the
    * source may give a row of the day twice.
    */
   beginDay(day: number, options: { readonly keepsIdentities: boolean; readonly mayRepeat: boolean }): DaySink;
   /** Folds records that are not known yet and writes the progress, in one transaction. */
-  fold(batch: SpendBatch, progress: string): Folded;
+  fold(batch: SpendBatch, progress: string): Promise<Folded>;
   /** Writes the progress alone. */
-  keepProgress(progress: string): void;
+  keepProgress(progress: string): Promise<void>;
   /** Removes what runs that were killed have left behind; nobody else may be writing days. */
   tidy(): Promise<void>;
   /** Lets go of the identities of older days. */
-  closeDaysBefore(day: number): void;
+  closeDaysBefore(day: number): Promise<void>;
   /** Records by the hour that they began in (UTC milliseconds). */
-  recordsPerHour(fromAt: number, toAt: number): ReadonlyMap<number, number>;
-  recordsPerDay(): ReadonlyMap<number, number>;
+  recordsPerHour(fromAt: number, toAt: number): Promise<ReadonlyMap<number, number>>;
+  recordsPerDay(): Promise<ReadonlyMap<number, number>>;
 }

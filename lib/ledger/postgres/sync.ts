@@ -10,12 +10,12 @@ import { microsOf, millisecondsOf } from "./wire.ts";
 /** Reads what the ledger does not know yet: the whole past the first time, then what is new. @throws Stopped, and what the client throws. */
 export async function syncNew(run: Run): Promise<Tally> {
   const tally = emptyTally();
-  const known = parseProgress(run.sink.progress());
+  const known = parseProgress(await run.sink.progress());
   const past = known === undefined || known.historyFrom !== undefined ? await readPast(run, known, tally) : known;
   const counted = await recount(run, past, tally);
   const reached = await follow(run, counted, tally);
-  run.sink.closeDaysBefore(Math.floor(run.now() / DAY_MS) - OPEN_DAYS + 1);
-  run.sink.keepProgress(progressText(reached));
+  await run.sink.closeDaysBefore(Math.floor(run.now() / DAY_MS) - OPEN_DAYS + 1);
+  await run.sink.keepProgress(progressText(reached));
   return tally;
 }
 
@@ -27,7 +27,7 @@ export async function syncFull(run: Run, { from, to, force }: FullRange): Promis
   const tally = emptyTally();
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const days = await daysWithRows(run.client, run.table, { ...range, timeoutMs: BULK_TIMEOUT_MS });
-  const gone = [...run.sink.recordsPerDay()].filter(
+  const gone = [...(await run.sink.recordsPerDay())].filter(
     ([day]) => (from === undefined || day >= from) && (to === undefined || day < to) && !days.includes(day),
   );
   // The source has nothing of these days at all: its retention took them, or somebody did.
@@ -47,7 +47,7 @@ async function readPast(run: Run, known: Progress | undefined, tally: Tally): Pr
     const marks = range === undefined ? [] : [{ at: now, id: range.last }];
     const progress = { cursor, countedAt: now, fileNode: table.fileNode, marks };
     await readTable(run, { force: false, progress: progressText(progress) }, tally);
-    sink.keepProgress(progressText(progress));
+    await sink.keepProgress(progressText(progress));
     return progress;
   }
   const from = known?.historyFrom;
@@ -63,6 +63,6 @@ async function readPast(run: Run, known: Progress | undefined, tally: Tally): Pr
   const progressBefore = (day: number | undefined) =>
     progressText(day === undefined ? progress : { ...progress, historyFrom: day });
   await readDays(run, { days, force: false, progressBefore }, tally);
-  sink.keepProgress(progressText(progress));
+  await sink.keepProgress(progressText(progress));
   return progress;
 }

@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -16,14 +16,12 @@ export type Feeding = {
 };
 
 /** What was fed into a ledger, whoever did it. */
-export function readFeeding(db: Database): Feeding {
-  const row = db
-    .query<{ counted: number; duplicates: number; tooOld: number; updatedAt: number | null }, []>(
-      `SELECT COALESCE(SUM(counted), 0) AS counted, COALESCE(SUM(duplicates), 0) AS duplicates,
-          COALESCE(SUM(too_old), 0) AS tooOld, MAX(updated_at) AS updatedAt FROM source`,
-    )
-    .get();
-  const fed = db.query<{ value: string }, []>("SELECT value FROM meta WHERE name = 'fed_by'").get();
+export async function readFeeding(sql: LedgerSql): Promise<Feeding> {
+  const [row] = await sql.rows<{ counted: number; duplicates: number; tooOld: number; updatedAt: number | null }>(
+    `SELECT COALESCE(SUM(counted), 0) AS counted, COALESCE(SUM(duplicates), 0) AS duplicates,
+        COALESCE(SUM(too_old), 0) AS "tooOld", MAX(updated_at) AS "updatedAt" FROM source`,
+  );
+  const [fed] = await sql.rows<{ value: string }>("SELECT value FROM meta WHERE name = 'fed_by'");
   return {
     counted: row?.counted ?? 0,
     duplicates: row?.duplicates ?? 0,
@@ -37,18 +35,15 @@ export function readFeeding(db: Database): Feeding {
  * When the newest record began, UTC milliseconds, down to the minute; to the quarter hour where it is older than minutes
  * are kept. Undefined where there is none.
  */
-export function newestRecordAt(db: Database): number | undefined {
-  const sheet = db
-    .query<{ id: number; day: number }, []>(
-      "SELECT id, day FROM sheet WHERE is_live = 1 AND records > 0 ORDER BY day DESC LIMIT 1",
-    )
-    .get();
+export async function newestRecordAt(sql: LedgerSql): Promise<number | undefined> {
+  const [sheet] = await sql.rows<{ id: number; day: number }>(
+    "SELECT id, day FROM sheet WHERE is_live = 1 AND records > 0 ORDER BY day DESC LIMIT 1",
+  );
   if (!sheet) return undefined;
-  const newest = db
-    .query<{ minute: number | null }, [number]>(
-      `SELECT COALESCE((SELECT MAX(minute) FROM minute WHERE sheet = ?1),
-        (SELECT MAX(quarter) FROM quarter_total WHERE sheet = ?1) * ${MINUTES_OF_QUARTER}) AS minute`,
-    )
-    .get(sheet.id);
+  const [newest] = await sql.rows<{ minute: number | null }>(
+    `SELECT COALESCE((SELECT MAX(minute) FROM minute WHERE sheet = ?1),
+      (SELECT MAX(quarter) FROM quarter_total WHERE sheet = ?1) * ${MINUTES_OF_QUARTER}) AS minute`,
+    [sheet.id],
+  );
   return sheet.day * DAY_MS + (newest?.minute ?? 0) * MINUTE_MS;
 }

@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
@@ -20,15 +20,14 @@ export type QuarterTotal = {
 type Values = [number, number, number, number, number, number, number, number, number, number];
 
 /** The quarters that begin from `fromAt` to before `toAt` (UTC milliseconds) and have requests, in time order. */
-export function quarterTotals(db: Database, fromAt: number, toAt: number): QuarterTotal[] {
-  const rows = db
-    .query<Values, [number, number]>(
-      `SELECT sheet.day, c.quarter, c.requests, c.failures, c.prompt_tokens, c.completion_tokens, c.total_tokens,
-          c.success_total_tokens, c.latency_count, c.latency_ms
-        FROM sheet JOIN quarter_total AS c ON c.sheet = sheet.id
-        WHERE sheet.is_live = 1 AND sheet.day >= ? AND sheet.day <= ? ORDER BY sheet.day, c.quarter`,
-    )
-    .values(dayOf(fromAt), dayOf(toAt)) as Values[]; // Each column is a number, which the type of `values` cannot say.
+export async function quarterTotals(sql: LedgerSql, fromAt: number, toAt: number): Promise<QuarterTotal[]> {
+  const rows = (await sql.lists(
+    `SELECT sheet.day, c.quarter, c.requests, c.failures, c.prompt_tokens, c.completion_tokens, c.total_tokens,
+        c.success_total_tokens, c.latency_count, c.latency_ms
+      FROM sheet JOIN quarter_total AS c ON c.sheet = sheet.id
+      WHERE sheet.is_live = 1 AND sheet.day >= ?1 AND sheet.day <= ?2 ORDER BY sheet.day, c.quarter`,
+    [dayOf(fromAt), dayOf(toAt)],
+  )) as Values[]; // Each column is a number.
   return rows
     .map(([day, quarter, requests, failures, prompt, completion, total, success, latencyCount, latencyMs]) => ({
       at: day * DAY_MS + quarter * QUARTER_MS,

@@ -1,5 +1,7 @@
-import type { Database } from "bun:sqlite";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
+import type { LedgerState } from "../reader.ts";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
+import { compareTexts } from "../sql/text-order.ts";
 import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
 
 /** What was used of a model in a range of days. */
@@ -48,11 +50,9 @@ type Blobs = {
   readonly tokens: Uint8Array | null;
 };
 
-type Parameters = [first: number, last: number, zone: string, from: number, to: number];
-
 /** What was used in a range of days. */
-export function rangeUse(db: Database, range: DayRange): RangeUse {
-  const parts = inBlocks(db, "use", range, (days) => useOf(db, range, days));
+export async function rangeUse(state: LedgerState, range: DayRange): Promise<RangeUse> {
+  const parts = await inBlocks(state, "use", range, (days) => useOf(state.sql, range, days));
   const models = new Map<string, ModelUse>();
   const firstToken = new LogSketch();
   const tokens = new LogSketch();
@@ -61,7 +61,7 @@ export function rangeUse(db: Database, range: DayRange): RangeUse {
     firstToken.merge(part.firstToken);
     tokens.merge(part.tokens);
   }
-  const inOrder = [...models.values()].sort((a, b) => Buffer.compare(Buffer.from(a.model), Buffer.from(b.model)));
+  const inOrder = [...models.values()].sort((a, b) => compareTexts(a.model, b.model));
   return { models: inOrder, firstToken, tokens };
 }
 
@@ -93,32 +93,26 @@ function added(a: ModelUse | undefined, b: ModelUse): ModelUse {
   };
 }
 
-function useOf(db: Database, { first, last, zone }: DayRange, { from, to }: SheetDays): RangeUse {
-  const sums = db
-    .query<Sums, Parameters>(
-      `SELECT COALESCE(text.text, '') AS model, SUM(c.requests) AS requests, SUM(c.failures) AS failures,
-          SUM(c.prompt_tokens) AS promptTokens, SUM(c.completion_tokens) AS completionTokens,
-          SUM(c.total_tokens) AS totalTokens, SUM(c.spend) AS spend,
-          SUM(c.success_prompt_tokens) AS successPromptTokens,
-          SUM(c.success_completion_tokens) AS successCompletionTokens, SUM(c.hits) AS hits, SUM(c.misses) AS misses,
-          SUM(c.hit_tokens) AS hitTokens, SUM(c.miss_tokens) AS missTokens, SUM(c.latency_count) AS latencyCount,
-          SUM(c.latency_ms) AS latencyMs, SUM(c.first_token_count) AS firstTokenCount,
-          SUM(c.first_token_ms) AS firstTokenMs, SUM(c.success_total_tokens) AS successTotalTokens
+async function useOf(sql: LedgerSql, { first, last, zone }: DayRange, { from, to }: SheetDays): Promise<RangeUse> {
+  const parameters = [first, last, zone, from, to];
+  const sums = await sql.rows<Sums>(
+    `SELECT COALESCE(text.text, '') AS model, SUM(c.requests) AS requests, SUM(c.failures) AS failures,
+          SUM(c.prompt_tokens) AS "promptTokens", SUM(c.completion_tokens) AS "completionTokens",
+          SUM(c.total_tokens) AS "totalTokens", SUM(c.spend) AS spend,
+          SUM(c.success_prompt_tokens) AS "successPromptTokens",
+          SUM(c.success_completion_tokens) AS "successCompletionTokens", SUM(c.hits) AS hits, SUM(c.misses) AS misses,
+          SUM(c.hit_tokens) AS "hitTokens", SUM(c.miss_tokens) AS "missTokens", SUM(c.latency_count) AS "latencyCount",
+          SUM(c.latency_ms) AS "latencyMs", SUM(c.first_token_count) AS "firstTokenCount",
+          SUM(c.first_token_ms) AS "firstTokenMs", SUM(c.success_total_tokens) AS "successTotalTokens"
         FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
           JOIN text ON text.id = route.model
-        WHERE ${IN_RANGE} GROUP BY COALESCE(text.text, '') ORDER BY 1`,
-    )
-    .all(first, last, zone, from, to);
+        WHERE ${IN_RANGE} GROUP BY COALESCE(text.text, '')`,
+    parameters,
+  );
   const latencies = new Map<string, LogSketch>();
   const firstToken = new LogSketch();
   const tokens = new LogSketch();
-  const blobs = db.query<Blobs, Parameters>(
-    `SELECT COALESCE(text.text, '') AS model, c.latency, c.first_token, c.tokens
-      FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
-        JOIN text ON text.id = route.model
-      WHERE ${IN_RANGE} AND c.tokens IS NOT NULL`,
-  );
-  for (const row of blobs.iterate(first, last, zone, from, to)) {
+  const addBlobs = (row: Blobs): void => {
     let latency = latencies.get(row.model);
     if (!latency) {
       latency = new LogSketch();
@@ -127,7 +121,15 @@ function useOf(db: Database, { first, last, zone }: DayRange, { from, to }: Shee
     if (row.latency) latency.mergeBytes(row.latency);
     if (row.first_token) firstToken.mergeBytes(row.first_token);
     if (row.tokens) tokens.mergeBytes(row.tokens);
-  }
+  };
+  await sql.each<Blobs>(
+    `SELECT COALESCE(text.text, '') AS model, c.latency, c.first_token, c.tokens
+      FROM sheet JOIN route_day AS c ON c.sheet = sheet.id JOIN route ON route.id = c.route
+        JOIN text ON text.id = route.model
+      WHERE ${IN_RANGE} AND c.tokens IS NOT NULL`,
+    parameters,
+    addBlobs,
+  );
   const models = sums.map((sum) => ({ ...sum, latency: latencies.get(sum.model) ?? new LogSketch() }));
   return { models, firstToken, tokens };
 }

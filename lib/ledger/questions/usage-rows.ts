@@ -1,5 +1,7 @@
-import type { Database } from "bun:sqlite";
 import { LogSketch } from "../../aggregator/log-sketch.ts";
+import { textsOf } from "../spend/names.ts";
+import { among, type LedgerSql, type SqlValue } from "../sql/ledger-sql.ts";
+import { compareTexts } from "../sql/text-order.ts";
 
 /** What a rollup may be grouped and filtered by. */
 export type LedgerDimension =
@@ -27,9 +29,10 @@ export type LedgerSums = {
   readonly cache_hits: number;
   readonly cache_misses: number;
   readonly cached_tokens: number;
-  readonly latencyCount: number;
-  readonly latencyMs: number;
 };
+
+/** How long successes took, in milliseconds: whole, and until the first token of those that were streamed. */
+export type Durations = { readonly latency: LogSketch; readonly firstToken: LogSketch };
 
 /** A group of rows: its names in the order asked for, when its slot begins, and its sums. */
 export type LedgerRow = LedgerSums & {
@@ -71,14 +74,12 @@ const PAYER: readonly LedgerDimension[] = ["key", "user", "team"];
 const USE = `SUM(c.requests) AS requests, SUM(c.failures) AS failed_requests, SUM(c.total_tokens) AS tokens,
   SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens, SUM(c.spend) AS cost`;
 const NO_CACHE = "0 AS cache_hits, 0 AS cache_misses, 0 AS cached_tokens";
-const NO_LATENCY = "0 AS latencyCount, 0 AS latencyMs";
-const FULL = `${USE}, SUM(c.hits) AS cache_hits, SUM(c.misses) AS cache_misses, SUM(c.hit_tokens) AS cached_tokens,
-  SUM(c.latency_count) AS latencyCount, SUM(c.latency_ms) AS latencyMs`;
+const FULL = `${USE}, SUM(c.hits) AS cache_hits, SUM(c.misses) AS cache_misses, SUM(c.hit_tokens) AS cached_tokens`;
 const TRAFFIC = `SUM(c.requests) AS requests, SUM(CASE c.status WHEN 1 THEN c.requests ELSE 0 END) AS failed_requests,
   SUM(c.total_tokens) AS tokens, SUM(c.prompt_tokens) AS input_tokens, SUM(c.completion_tokens) AS output_tokens,
   SUM(c.spend) AS cost, SUM(CASE c.cache WHEN 1 THEN c.requests ELSE 0 END) AS cache_hits,
   SUM(CASE c.cache WHEN 2 THEN c.requests ELSE 0 END) AS cache_misses,
-  SUM(CASE c.cache WHEN 1 THEN c.total_tokens ELSE 0 END) AS cached_tokens, ${NO_LATENCY}`;
+  SUM(CASE c.cache WHEN 1 THEN c.total_tokens ELSE 0 END) AS cached_tokens`;
 
 /** A day's route has no row for each status, but what successes are of it. */
 const splitOf = (all: string, successes: string) =>
@@ -88,106 +89,104 @@ const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requ
   ${splitOf("c.total_tokens", "c.success_total_tokens")} AS tokens,
   ${splitOf("c.prompt_tokens", "c.success_prompt_tokens")} AS input_tokens,
   ${splitOf("c.completion_tokens", "c.success_completion_tokens")} AS output_tokens,
-  ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE},
-  SUM(CASE s.status WHEN 0 THEN c.latency_count ELSE 0 END) AS latencyCount,
-  SUM(CASE s.status WHEN 0 THEN c.latency_ms ELSE 0 END) AS latencyMs`;
+  ${splitOf("c.spend", "c.success_spend")} AS cost, ${NO_CACHE}`;
 
-const PAYER_DAYS = `(SELECT sheet, shift, payer, ${[
-  "requests",
-  "failures",
-  "total_tokens",
-  "prompt_tokens",
-  "completion_tokens",
-  "spend",
-]
-  .map((name) => `SUM(${name}) AS ${name}`)
-  .join(", ")} FROM payer_day
-  WHERE sheet IN (SELECT id FROM sheet WHERE is_live = 1 AND day BETWEEN ? AND ?) GROUP BY sheet, shift, payer)`;
+type Sketches = { readonly latency: Uint8Array; readonly firstToken: Uint8Array | null; readonly slot: number };
 
-/** The groups of a rollup's rows. A filter's value is a name; that of nothing cannot be asked for. */
-export function ledgerRows(db: Database, query: LedgerQuery): LedgerRow[] {
+/** The groups of the rows of a rollup that knows no people. A filter's value is a name; that of nothing cannot be asked for. */
+export async function ledgerRows(sql: LedgerSql, query: LedgerQuery): Promise<LedgerRow[]> {
   const { by } = query;
-  const { from, where, slot, parameters } = partsOf(query);
+  const { from, where, slot, parameters } = partsOf(sql, query);
   const names = by.map((dimension, index) => `${columnOf(query, dimension)} AS n${index}`);
   const groups = [...(query.bySlot ? ["slot"] : []), ...by.map((_, index) => `n${index}`)];
-  const rows = db
-    .query<LedgerSums & Record<string, number>, (number | string)[]>(
-      `SELECT ${[`${query.bySlot ? slot : "0"} AS slot`, ...names, measuresOf(query)].join(", ")} FROM ${from} WHERE ${where}
-        ${groups.length > 0 ? `GROUP BY ${groups.join(", ")}` : "HAVING COUNT(*) > 0"}`,
-    )
-    .all(...parameters);
-  const textOf = textReader(db);
+  const rows = await sql.rows<LedgerSums & Record<string, number>>(
+    `SELECT ${[`${query.bySlot ? slot : "0"} AS slot`, ...names, measuresOf(query)].join(", ")} FROM ${from} WHERE ${where}
+      ${groups.length > 0 ? `GROUP BY ${groups.join(", ")} ORDER BY ${groups.join(", ")}` : "HAVING COUNT(*) > 0"}`,
+    parameters,
+  );
+  const named = by.flatMap((dimension, index) => (dimension === "status" ? [] : [`n${index}`]));
+  const texts = await textsOf(
+    sql,
+    rows.flatMap((row) => named.map((name) => row[name] ?? 0)),
+  );
   return rows.map((row) => ({
     ...row,
     slot: row["slot"] ?? 0,
     names: by.map((dimension, index) => {
       const number = row[`n${index}`] ?? 0;
-      return dimension === "status" ? (STATUS_NAMES[number] ?? null) : textOf(number);
+      return dimension === "status" ? (STATUS_NAMES[number] ?? null) : (texts.get(number) ?? null);
     }),
   }));
 }
 
-/** The latencies of the groups of `route_day`, by names and slot as `ledgerRows` has them, written as JSON. */
-export function ledgerLatencies(db: Database, query: LedgerQuery): Map<string, LogSketch> {
+/** The durations of the groups of `route_day`, by slot and names (see `durationsKey`). */
+export async function ledgerDurations(
+  sql: LedgerSql,
+  query: Omit<LedgerQuery, "rollup">,
+): Promise<Map<string, Durations>> {
   const { by } = query;
-  const { from, where, slot, parameters } = partsOf(query);
-  const names = by.map((dimension, index) => `, ${columnOf(query, dimension)} AS n${index}`);
-  const rows = db.query<{ latency: Uint8Array; slot: number } & Record<string, unknown>, (number | string)[]>(
-    `SELECT c.latency, ${query.bySlot ? slot : "0"} AS slot ${names.join("")} FROM ${from} WHERE ${where} AND c.latency IS NOT NULL`,
+  const { from, where, slot, parameters } = partsOf(sql, { ...query, rollup: "route_day" });
+  const names = by.map((dimension, index) => `, ${COLUMNS[dimension]} AS n${index}`);
+  const groups = new Map<string, { readonly slot: number; readonly ids: number[]; readonly durations: Durations }>();
+  await sql.each<Sketches & Record<string, unknown>>(
+    `SELECT c.latency, c.first_token AS "firstToken", ${query.bySlot ? slot : "0"} AS slot ${names.join("")}
+      FROM ${from} WHERE ${where} AND c.latency IS NOT NULL`,
+    parameters,
+    (row) => {
+      const ids = by.map((_, index) => Number(row[`n${index}`]));
+      const key = `${row.slot} ${ids}`;
+      let group = groups.get(key);
+      if (!group) {
+        group = { slot: row.slot, ids, durations: { latency: new LogSketch(), firstToken: new LogSketch() } };
+        groups.set(key, group);
+      }
+      group.durations.latency.mergeBytes(row.latency);
+      if (row.firstToken) group.durations.firstToken.mergeBytes(row.firstToken);
+    },
   );
-  const textOf = textReader(db);
-  const sketches = new Map<string, LogSketch>();
-  for (const row of rows.iterate(...parameters)) {
-    const key = latencyKey(
-      row.slot,
-      by.map((_, index) => textOf(Number(row[`n${index}`]))),
+  const texts = await textsOf(
+    sql,
+    [...groups.values()].flatMap(({ ids }) => ids),
+  );
+  const keyOf = ({ slot, ids }: { readonly slot: number; readonly ids: readonly number[] }) =>
+    durationsKey(
+      slot,
+      ids.map((id) => texts.get(id) ?? null),
     );
-    let sketch = sketches.get(key);
-    if (!sketch) {
-      sketch = new LogSketch();
-      sketches.set(key, sketch);
-    }
-    sketch.mergeBytes(row.latency);
-  }
-  return sketches;
+  return new Map([...groups.values()].map((group) => [keyOf(group), group.durations]));
 }
 
-/** The key of a group's latencies. */
-export function latencyKey(slot: number, names: readonly (string | null)[]): string {
+/** The key of a group's durations. */
+export function durationsKey(slot: number, names: readonly (string | null)[]): string {
   return JSON.stringify([slot, ...names]);
 }
 
 /** Every name of a dimension that a route or a payer ever had. */
-export function ledgerNames(db: Database, dimension: LedgerDimension): string[] {
+export async function ledgerNames(sql: LedgerSql, dimension: LedgerDimension): Promise<string[]> {
   const isRoute = ROUTE.includes(dimension);
   if (!isRoute && !PAYER.includes(dimension)) return [];
   const table = isRoute ? "route" : "payer";
-  return db
-    .query<{ text: string }, []>(
-      `SELECT DISTINCT text.text FROM ${table} JOIN text ON text.id = ${COLUMNS[dimension]} WHERE text.text IS NOT NULL`,
-    )
-    .all()
-    .map(({ text }) => text);
+  const rows = await sql.rows<{ text: string }>(
+    `SELECT DISTINCT text.text FROM ${table} JOIN text ON text.id = ${COLUMNS[dimension]} WHERE text.text IS NOT NULL`,
+  );
+  return rows.map(({ text }) => text).toSorted(compareTexts);
 }
 
 /** The time zones of the sheets that have records of some UTC days (`to` exclusive). */
-export function zonesOf(db: Database, from: number, to: number): string[] {
-  return db
-    .query<{ zone: string }, [number, number]>(
-      "SELECT DISTINCT zone FROM sheet WHERE is_live = 1 AND day >= ? AND day < ?",
-    )
-    .all(from, to)
-    .map(({ zone }) => zone);
+export async function zonesOf(sql: LedgerSql, from: number, to: number): Promise<string[]> {
+  const rows = await sql.rows<{ zone: string }>(
+    "SELECT DISTINCT zone FROM sheet WHERE is_live = 1 AND day >= ?1 AND day < ?2",
+    [from, to],
+  );
+  return rows.map(({ zone }) => zone);
 }
 
 /** When the first quarter hour with a record begins, UTC milliseconds; undefined where there is no record. */
-export function oldestRecordAt(db: Database): number | undefined {
-  const row = db
-    .query<{ day: number; quarter: number }, []>(
-      `SELECT sheet.day, (SELECT MIN(quarter) FROM quarter_total WHERE sheet = sheet.id) AS quarter
-        FROM sheet WHERE is_live = 1 AND records > 0 ORDER BY day LIMIT 1`,
-    )
-    .get();
+export async function oldestRecordAt(sql: LedgerSql): Promise<number | undefined> {
+  const [row] = await sql.rows<{ day: number; quarter: number }>(
+    `SELECT sheet.day, (SELECT MIN(quarter) FROM quarter_total AS c WHERE c.sheet = sheet.id) AS quarter
+      FROM sheet WHERE is_live = 1 AND records > 0 ORDER BY day LIMIT 1`,
+  );
   return row ? (row.day * QUARTERS + row.quarter) * 900_000 : undefined;
 }
 
@@ -215,52 +214,35 @@ function measuresOf(query: LedgerQuery): string {
     case "payer_day":
     case "customer_day":
     case "tag_day":
-      return `${USE}, ${NO_CACHE}, ${NO_LATENCY}`;
+      return `${USE}, ${NO_CACHE}`;
     default:
       return query.rollup satisfies never;
   }
 }
 
-function partsOf(query: LedgerQuery) {
+function partsOf({ dialect }: LedgerSql, query: LedgerQuery) {
   const { rollup, by, filters, from, to, isLocal } = query;
   const asked = [...by, ...filters.map(({ dimension }) => dimension)];
   const byQuarter = isByQuarter(query);
   const slot = byQuarter ? `sheet.day * ${QUARTERS} + c.quarter` : isLocal ? "sheet.day + c.shift" : "sheet.day";
-  // Summed in the order of the key first, so that only a row for each payer and day is sorted.
-  const isByPayer = rollup === "payer_day" && !asked.some((name) => ROUTE.includes(name));
   const joins = [
-    `sheet CROSS JOIN ${isByPayer ? PAYER_DAYS : rollup} AS c ON c.sheet = sheet.id`,
+    `sheet CROSS JOIN ${rollup} AS c`,
     ...(asked.some((name) => ROUTE.includes(name)) ? ["JOIN route ON route.id = c.route"] : []),
-    ...(asked.some((name) => PAYER.includes(name)) ? ["JOIN payer ON payer.id = c.payer"] : []),
     ...(needsStatus(query) && rollup === "route_day"
       ? ["CROSS JOIN (SELECT 0 AS status UNION ALL SELECT 1) AS s"]
       : []),
   ];
   const days = byQuarter ? [Math.floor(from / QUARTERS), Math.floor((to - 1) / QUARTERS)] : [from - 1, to];
-  const conditions = filters.map(({ dimension, values }) => {
-    const marks = values.map(() => "?").join(", ");
-    return `${columnOf(query, dimension)} IN (SELECT id FROM text WHERE text IN (${marks}))`;
-  });
+  const conditions = filters.map(
+    ({ dimension }, index) =>
+      `${columnOf(query, dimension)} IN (SELECT id FROM text WHERE ${among(dialect, "text.text", index + 5)})`,
+  );
+  const parameters: SqlValue[] = [...days, from, to, ...filters.map(({ values }) => values)];
+  const inWindow = ["sheet.day BETWEEN ?1 AND ?2", `${slot} >= ?3`, `${slot} < ?4`];
   return {
     from: joins.join(" "),
-    where: ["sheet.is_live = 1", "sheet.day BETWEEN ? AND ?", `${slot} >= ?`, `${slot} < ?`, ...conditions].join(
-      " AND ",
-    ),
+    where: ["c.sheet = sheet.id", "sheet.is_live = 1", ...inWindow, ...conditions].join(" AND "),
     slot,
-    parameters: [...(isByPayer ? days : []), ...days, from, to, ...filters.flatMap(({ values }) => values)],
-  };
-}
-
-/** Reads the texts of numbers, each once. */
-function textReader(db: Database): (id: number) => string | null {
-  const query = db.query<{ text: string | null }, [number]>("SELECT text FROM text WHERE id = ?");
-  const known = new Map<number, string | null>();
-  return (id) => {
-    let text = known.get(id);
-    if (text === undefined) {
-      text = query.get(id)?.text ?? null;
-      known.set(id, text);
-    }
-    return text;
+    parameters,
   };
 }

@@ -31,23 +31,59 @@ function typeOf(kind: ColumnKind, dialect: Dialect): string {
 }
 
 /**
- * The statement that adds the measures of some rows to those that stand there. Its parameters are, row by row, the
- * columns in the table's order without the bytes, which are merged by the program.
+ * The statement with which SQLite adds the measures of some rows to those that stand there. Its parameters are, row by
+ * row, the columns of the key and the measures in the table's order; bytes are merged by the program.
  */
-export function addRowsSql(table: Table, dialect: Dialect, rows: number): string {
-  const measures = measuresOf(table);
-  const columns = [...table.key, ...measures];
-  const sums = measures.map((name) => `${name} = ${table.name}.${name} + excluded.${name}`);
-  const values = Array.from(
-    { length: rows },
-    (_, row) => `(${parameters(row * columns.length, columns.length, dialect)})`,
-  );
-  return `INSERT INTO ${table.name} (${columns.join(", ")}) VALUES ${values.join(", ")}
-    ON CONFLICT (${table.key.join(", ")}) DO UPDATE SET ${sums.join(", ")}`;
+export function addRowsSql(table: Table, rows: number): string {
+  const columns = addedColumns(table);
+  const row = `(${columns.map(() => "?").join(", ")})`;
+  const values = Array.from({ length: rows }, () => row).join(", ");
+  return `INSERT INTO ${table.name} (${columns.join(", ")}) VALUES ${values} ${addingUp(table)}`;
 }
 
-/** `?1, ?2` or `$1, $2`, after the first so many. */
-function parameters(before: number, count: number, dialect: Dialect): string {
-  const mark = dialect === "sqlite" ? "?" : "$";
-  return Array.from({ length: count }, (_, index) => `${mark}${before + index + 1}`).join(", ");
+/**
+ * The same for PostgreSQL, whose parameters are the columns as arrays. Rows with one key are added up before, since one
+ * statement changes a row once.
+ */
+export function addArraysSql(table: Table): string {
+  const columns = addedColumns(table);
+  const sums = measuresOf(table).map((name) => `SUM(${name})`);
+  return `INSERT INTO ${table.name} (${columns.join(", ")})
+    SELECT ${[...table.key, ...sums].join(", ")} FROM ${unnested(table, columns)} GROUP BY ${table.key.join(", ")}
+    ${addingUp(table)}`;
+}
+
+/** The statement with which SQLite sets columns of a row that is there: its parameters are the key, then the columns. */
+export function setRowSql(table: Table, columns: readonly string[]): string {
+  const { name, key } = table;
+  const set = columns.map((column, at) => `${column} = ?${key.length + at + 1}`);
+  const where = key.map((column, at) => `${column} = ?${at + 1}`);
+  return `UPDATE ${name} SET ${set.join(", ")} WHERE ${where.join(" AND ")}`;
+}
+
+/** The same for many rows in PostgreSQL, whose parameters are the columns as arrays. */
+export function setArraysSql(table: Table, columns: readonly string[]): string {
+  const { name, key } = table;
+  const set = columns.map((column) => `${column} = given.${column}`);
+  const where = key.map((column) => `${name}.${column} = given.${column}`);
+  return `UPDATE ${name} SET ${set.join(", ")} FROM ${unnested(table, [...key, ...columns])} WHERE ${where.join(" AND ")}`;
+}
+
+/** The columns of a row that is added: its key, and what is summed. */
+function addedColumns(table: Table): readonly string[] {
+  return [...table.key, ...measuresOf(table)];
+}
+
+function addingUp(table: Table): string {
+  const sums = measuresOf(table).map((name) => `${name} = ${table.name}.${name} + excluded.${name}`);
+  return `ON CONFLICT (${table.key.join(", ")}) DO UPDATE SET ${sums.join(", ")}`;
+}
+
+/** Columns that are given as arrays, as the rows `given`. */
+function unnested({ columns: kinds }: Table, columns: readonly string[]): string {
+  const arrays = columns.map((name, at) => {
+    const type = TYPES.postgres[(kinds[name] ?? "").replace("?", "")] ?? "";
+    return `?${at + 1}::${type}[]`;
+  });
+  return `unnest(${arrays.join(", ")}) AS given (${columns.join(", ")})`;
 }

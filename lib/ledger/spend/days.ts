@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import type { LedgerSql } from "../sql/ledger-sql.ts";
 
 /** Whole UTC days, counted from 1970; `to` is not included. */
 export type DayRange = { readonly from: number; readonly to: number };
@@ -15,10 +15,10 @@ export type LiveSheet = {
 };
 
 /** The live sheets of the days that hold records, in order of the days. */
-export function liveSheets(db: Database, { from, to }: DayRange): LiveSheet[] {
-  return db
-    .query<LiveSheet, [number, number]>(
-      "SELECT id, day, records, came_at AS cameAt FROM sheet WHERE is_live = 1 AND records > 0 AND day >= ? AND day < ? ORDER BY day",
-    )
-    .all(from, to);
+export async function liveSheets(sql: LedgerSql, { from, to }: DayRange): Promise<readonly LiveSheet[]> {
+  return sql.rows<LiveSheet>(
+    `SELECT id, day, records, came_at AS "cameAt" FROM sheet
+      WHERE is_live = 1 AND records > 0 AND day >= ?1 AND day < ?2 ORDER BY day`,
+    [from, to],
+  );
 }

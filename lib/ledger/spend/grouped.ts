@@ -1,23 +1,10 @@
-import type { Database } from "bun:sqlite";
-import { type DayRange, type LiveSheet, liveSheets } from "./days.ts";
-import { type NameTable, nameTable } from "./name-table.ts";
+import type { LedgerState } from "../reader.ts";
+import { type DayRange, liveSheets } from "./days.ts";
+import { GroupTable } from "./group-table.ts";
 import { type PayerFilter, payersOf, textId, textsOf } from "./names.ts";
-import type { LedgerReader } from "./reader.ts";
-import { addUse, noUse, USE_WIDTH, type Use } from "./use.ts";
-
-/** What requests can be grouped by, beside the UTC day. */
-export type Dimension = keyof typeof HOME;
-
-/** The column of the ledger's cells that leads to each dimension. */
-const HOME = {
-  api_key: "payer",
-  user_id: "payer",
-  team_id: "payer",
-  model: "route",
-  model_group: "route",
-  provider: "route",
-  end_user: "customer",
-} as const;
+import { createPause } from "./pause.ts";
+import { type Dimension, type Selection, sheetGroups } from "./sheet-groups.ts";
+import { type Use, useAt } from "./use.ts";
 
 /** A question to the rollups by day: which days, by what, of whom. */
 export type GroupQuestion<By extends readonly Dimension[]> = {
@@ -34,138 +21,51 @@ export type Group<By extends readonly Dimension[]> = Use & {
   readonly names: { readonly [Index in keyof By]: string | null };
 };
 
-const USE = "requests, prompt_tokens, completion_tokens, total_tokens, spend";
-const USE_SUMS = USE.split(", ")
-  .map((name) => `SUM(${name})`)
-  .join(", ");
-
-/**
- * Sums the rollups of whole UTC days by day and names, in one snapshot of the ledger. Each sheet is read in the order of
- * its key, so that SQLite sorts nothing. Groups come in the order of the days, else in none.
- */
-export function groupedUse<const By extends readonly Dimension[]>(
-  ledger: LedgerReader,
+/** Sums the rollups of whole UTC days by day and names. Groups come in the order of the days, else as they are met. */
+export async function groupedUse<const By extends readonly Dimension[]>(
+  state: LedgerState,
   { days, by, byDay = false, of = {} }: GroupQuestion<By>,
-): Group<By>[] {
-  const { db } = ledger;
-  return db.transaction(() => {
-    const cells = cellsOf(ledger, by, of);
-    if (cells === undefined) return [];
-    const tables = cells.columns.map((column) => nameTableOf(db, column, by));
-    const all: Numbered[] = [];
-    let groups = new Map<number, Numbered>();
-    for (const sheet of liveSheets(db, days)) {
-      if (byDay) groups = new Map();
-      const numbers = cells.read(sheet);
-      for (let at = 0; at < numbers.length; at += tables.length + USE_WIDTH) {
-        let key = 0;
-        for (let i = 0; i < tables.length; i++) {
-          const table = tables[i];
-          if (table) key = key * table.size + table.classOf(numbers[at + i] ?? 0);
-        }
-        let group = groups.get(key);
-        if (!group) {
-          group = { ...noUse(), day: byDay ? sheet.day : 0, classes: classesOf(key, tables) };
-          groups.set(key, group);
-          all.push(group);
-        }
-        addUse(group, numbers, at + tables.length);
-      }
+): Promise<Group<By>[]> {
+  const { sql } = state;
+  const selection = await selectionOf(state, of);
+  if (selection === undefined) return [];
+  const reading = await sheetGroups(state, by, selection);
+  const groups = new GroupTable(by.length, reading.mostIds);
+  const addAll = (slot: number, cells: Float64Array): void => {
+    for (let at = 0; at < cells.length; at += groups.width) {
+      groups.add(slot, cells, at + 1, cells, at + 1 + by.length);
     }
-    return named(db, by, cells.columns, tables, all);
-  })();
-}
-
-type Column = (typeof HOME)[Dimension];
-/** A group by the classes of its columns. */
-type Numbered = Use & { readonly day: number; readonly classes: readonly number[] };
-/** The rows of a sheet one after the other: the columns, and the numbers of a `Use`. */
-type Cells = { readonly columns: readonly Column[]; read(sheet: LiveSheet): Float64Array };
-
-/** The statement over the smallest table that can answer; undefined where a name was never met. */
-function cellsOf(
-  ledger: LedgerReader,
-  by: readonly Dimension[],
-  of: PayerFilter & { readonly endUser?: string },
-): Cells | undefined {
-  const { db } = ledger;
-  const columns = [...new Set(by.map((dimension) => HOME[dimension]))];
-  const payers = payersOf(db, of);
-  const customer = of.endUser === undefined ? undefined : textId(db, of.endUser);
-  if (of.endUser !== undefined && customer === undefined) return undefined;
-  const isOfCustomers = columns.includes("customer") || customer !== undefined;
-  const isOfPayers = columns.includes("payer") || payers !== undefined;
-  const table = isOfCustomers ? "customer_day" : isOfPayers ? "payer_day" : "route_day";
-  const filters: string[] = [];
-  const values: (number | string)[] = [];
-  if (customer !== undefined) {
-    filters.push("shift IN (-1, 0, 1) AND customer = ?");
-    values.push(customer);
+  };
+  const sheets = await liveSheets(sql, days);
+  const pause = createPause();
+  if (!byDay) await reading.each(sheets, days, (cells) => addAll(0, cells));
+  else {
+    for (const sheet of sheets) {
+      addAll(sheet.day, await reading.read(sheet));
+      await pause();
+    }
   }
-  if (payers !== undefined) {
-    filters.push("shift IN (-1, 0, 1) AND payer IN (SELECT value FROM json_each(?))");
-    values.push(payers);
-  }
-  // In the order of the key, else the sum is left to the program.
-  const isInOrder = columns.length === 1 && filters.length === 0 && FIRST_COLUMN[table] === columns[0];
-  const statement = db.query<number[], (number | string)[]>(
-    `SELECT ${[...columns, isInOrder ? USE_SUMS : USE].join(", ")} FROM ${table}
-     WHERE ${["sheet = ?", ...filters].join(" AND ")} ${isInOrder ? `GROUP BY shift, ${columns[0]}` : ""}`,
-  );
-  // `values` is typed by column, not by row.
-  const rowsOf = ({ id }: LiveSheet) => flat(statement.values(id, ...values) as unknown as number[][]);
-  // What is asked of somebody is found by the key, and is not worth keeping.
-  if (filters.length > 0) return { columns, read: rowsOf };
-  const what = [table, ...columns].join(" ");
-  return { columns, read: (sheet) => ledger.cellsOf(sheet, what, () => rowsOf(sheet)) };
-}
-
-const FIRST_COLUMN = { customer_day: "customer", payer_day: "payer", route_day: "route" } as const;
-
-function flat(rows: readonly (readonly number[])[]): Float64Array {
-  const width = rows[0]?.length ?? 0;
-  const cells = new Float64Array(rows.length * width);
-  for (const [index, row] of rows.entries()) cells.set(row, index * width);
-  return cells;
-}
-
-function nameTableOf(db: Database, column: Column, by: readonly Dimension[]): NameTable {
-  const dimensions = by.filter((dimension) => HOME[dimension] === column);
-  return nameTable(db, column, dimensions);
-}
-
-function classesOf(key: number, tables: readonly NameTable[]): number[] {
-  const classes: number[] = [];
-  let left = key;
-  for (const { size } of tables.toReversed()) {
-    classes.unshift(left % size);
-    left = Math.floor(left / size);
-  }
-  return classes;
-}
-
-function named<const By extends readonly Dimension[]>(
-  db: Database,
-  by: By,
-  columns: readonly Column[],
-  tables: readonly NameTable[],
-  groups: readonly Numbered[],
-): Group<By>[] {
-  const places = by.map((dimension) => {
-    const column = columns.indexOf(HOME[dimension]);
-    const place = by.filter((other) => HOME[other] === HOME[dimension]).indexOf(dimension);
-    return { column, place };
-  });
-  const idsOf = (classes: readonly number[]) =>
-    places.map(({ column, place }) => tables[column]?.idsOf(classes[column] ?? 0)[place] ?? 0);
-  const withIds = groups.map((group) => ({ group, ids: idsOf(group.classes) }));
-  const texts = textsOf(
-    db,
-    withIds.flatMap(({ ids }) => ids),
-  );
-  return withIds.map(({ group: { classes: _, ...use }, ids }) => ({
-    ...use,
+  const cells = groups.cells();
+  const rows = Array.from({ length: cells.length / groups.width }, (_, row) => row * groups.width);
+  const idsAt = (at: number) => cells.subarray(at + 1, at + 1 + by.length);
+  const ids = new Set<number>();
+  for (const at of rows) for (const id of idsAt(at)) ids.add(id);
+  const texts = await textsOf(sql, ids);
+  return rows.map((at) => ({
+    ...useAt(cells, at + 1 + by.length),
+    day: cells[at] ?? 0,
     // One name for each dimension of `by`, which TypeScript cannot follow through `map`.
-    names: ids.map((id) => texts.get(id) ?? null) as unknown as Group<By>["names"],
+    names: Array.from(idsAt(at), (id) => texts.get(id) ?? null) as unknown as Group<By>["names"],
   }));
+}
+
+/** Undefined where a name was never met. */
+async function selectionOf(
+  { sql }: LedgerState,
+  of: PayerFilter & { readonly endUser?: string },
+): Promise<Selection | undefined> {
+  const payer = await payersOf(sql, of);
+  const customer = of.endUser === undefined ? undefined : await textId(sql, of.endUser);
+  if (of.endUser !== undefined && customer === undefined) return undefined;
+  return { ...(payer ? { payer } : {}), ...(customer === undefined ? {} : { customer: [customer] }) };
 }

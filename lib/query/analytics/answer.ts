@@ -1,9 +1,10 @@
-import type { Database } from "bun:sqlite";
 import { dayText, type Zone } from "../../aggregator/zone.ts";
 import { minuteUse } from "../../ledger/questions/minutes.ts";
 import { population } from "../../ledger/questions/population.ts";
 import { type QuarterTotal, quarterTotals } from "../../ledger/questions/quarter-totals.ts";
 import { rangeUse } from "../../ledger/questions/route-days.ts";
+import type { LedgerState } from "../../ledger/reader.ts";
+import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
 import { dayEntry, sumOf, sumsByDay, sumsByHour, type TimeSum } from "./days.ts";
 import { modelEntries, overall } from "./models.ts";
 import { changePercent } from "./rounding.ts";
@@ -20,27 +21,33 @@ const MOST_PEAKS = 5;
  * Answers `GET /usage` from a ledger (`window` only where one was asked for): everything that was counted, or what lies in a window of whole days; the weeks and
  * the recent activity always end now. Days and hours are those of the zone.
  */
-export function answerAnalytics(ledger: Database, window: AnalyticsWindow | undefined, now: number, zone: Zone) {
+export async function answerAnalytics(
+  ledger: LedgerState,
+  window: AnalyticsWindow | undefined,
+  now: number,
+  zone: Zone,
+) {
   const range = {
     first: window?.firstDay ?? 0,
     last: window?.lastDay ?? Math.floor(Number.MAX_SAFE_INTEGER / DAY_MS),
     zone: zone.name,
   };
-  const use = rangeUse(ledger, range);
+  const { sql } = ledger;
+  const use = await rangeUse(ledger, range);
   const today = zone.dayAt(now).day;
   const midnight = (daysAgo: number) => startOfDay(today, -daysAgo, zone);
-  const quarters = quarterTotals(ledger, window?.from ?? 0, window?.to ?? Number.POSITIVE_INFINITY);
+  const quarters = await quarterTotals(sql, window?.from ?? 0, window?.to ?? Number.POSITIVE_INFINITY);
   const weeks = window
-    ? quarterTotals(ledger, midnight(2 * WEEK_DAYS), Number.POSITIVE_INFINITY)
+    ? await quarterTotals(sql, midnight(2 * WEEK_DAYS), Number.POSITIVE_INFINITY)
     : since(quarters, midnight(2 * WEEK_DAYS));
   const thisWeek = since(weeks, midnight(WEEK_DAYS));
   const days = sumsByDay(quarters, zone);
   const daily = window ? days : sumsByDay(since(quarters, midnight(DAILY_DAYS)), zone);
   return {
     ...(window ? { window: window.shown } : {}),
-    ...overall(use, population(ledger, range)),
+    ...overall(use, await population(ledger, range)),
     week_over_week: weekOverWeek(sumOf(thisWeek), sumOf(before(weeks, midnight(WEEK_DAYS)))),
-    recent_activity: recentActivity(ledger, now),
+    recent_activity: await recentActivity(sql, now),
     peak_days: peakDays(days),
     peak_hours: peakHours(sumsByHour(window ? quarters : thisWeek, zone)),
     by_model: modelEntries(use.models),
@@ -83,13 +90,14 @@ function weekOverWeek(current: TimeSum, last: TimeSum) {
 }
 
 /** The edges are rounded to the minute that holds them. */
-function recentActivity(ledger: Database, now: number) {
+async function recentActivity(sql: LedgerSql, now: number) {
   const edge = (hours: number) => Math.floor((now - hours * HOUR_MS) / MINUTE_MS) * MINUTE_MS;
   const later = now + DAY_MS;
-  const lastDay = minuteUse(ledger, edge(24), later);
-  const dayBefore = minuteUse(ledger, edge(48), edge(24));
+  const lastDay = await minuteUse(sql, edge(24), later);
+  const dayBefore = await minuteUse(sql, edge(48), edge(24));
+  const lastHour = await minuteUse(sql, edge(1), later);
   return {
-    last_hour_requests: minuteUse(ledger, edge(1), later).requests,
+    last_hour_requests: lastHour.requests,
     last_24h_requests: lastDay.requests,
     prev_24h_requests: dayBefore.requests,
     last_24h_tokens: lastDay.successTokens,

@@ -1,9 +1,9 @@
-import type { Database } from "bun:sqlite";
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { newestRecordAt, readFeeding } from "../../ledger/questions/feeding.ts";
 import { oldestRecordAt } from "../../ledger/questions/usage-rows.ts";
+import type { LedgerState } from "../../ledger/reader.ts";
 import type { Coverage } from "../coverage.ts";
 
 const DAY_MS = 86_400_000;
@@ -15,13 +15,22 @@ const MOST_LAG_MS = 3_600_000;
  * What time the records of a ledger cover: from the first record to the newest look at a table that is followed, or to
  * the newest record where records come by themselves. Undefined where there is no record.
  */
-export function reachOf(db: Database, now: number): Window | undefined {
-  const from = oldestRecordAt(db);
-  const newest = newestRecordAt(db);
+export async function recordedTime({ sql }: LedgerState): Promise<Window | undefined> {
+  const from = await oldestRecordAt(sql);
+  const newest = await newestRecordAt(sql);
   if (from === undefined || newest === undefined) return undefined;
-  const { isTable, updatedAt } = readFeeding(db);
-  const to = Math.max(newest + MINUTE_MS, isTable ? (updatedAt ?? 0) : 0);
-  return { from, to: Math.max(from, Math.min(to, now)) };
+  const { isTable, updatedAt } = await readFeeding(sql);
+  return { from, to: Math.max(newest + MINUTE_MS, isTable ? (updatedAt ?? 0) : 0) };
+}
+
+/** The same as far as it has passed. */
+export async function reachOf(ledger: LedgerState, now: number): Promise<Window | undefined> {
+  return untilNow(await recordedTime(ledger), now);
+}
+
+/** The part of a recorded time that has passed. */
+export function untilNow(recorded: Window | undefined, now: number): Window | undefined {
+  return recorded && { from: recorded.from, to: Math.max(recorded.from, Math.min(recorded.to, now)) };
 }
 
 /** Whether the ledger can answer for a window as a whole; its first day counts as whole. */

@@ -30,9 +30,10 @@ export type DayRollup = (typeof ROLLUPS)[number];
 export function rollupFor(question: UsageQuestion): DayRollup | BadQuestion {
   const asked = [...dimensionsOf(question), ...question.filters.map(({ dimension }) => dimension)];
   const holds = ({ dimensions }: DayRollup) => asked.every((name) => dimensions.includes(name));
-  // Steps are those of the total, which is known by the quarter hour unless it is filtered.
+  // Steps are those of the total, which is known by the quarter hour unless it is filtered, or of the groups.
   const isFine = question.step === "hour" || question.step === "15m";
-  const needsHours = question.by.includes("hour") || (isFine && question.filters.length > 0);
+  const isOfParts = question.filters.length > 0 || question.groupSteps !== undefined;
+  const needsHours = question.by.includes("hour") || (isFine && isOfParts);
   const found = ROLLUPS.find((rollup) => holds(rollup) && (rollup.knowsHours || !needsHours));
   if (found) return found;
   const words = [...new Set([...asked, ...(needsHours ? ["hour"] : [])])];

@@ -1,6 +1,6 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { useOfDays } from "../../ledger/spend/totals.ts";
 import type { Caller } from "./reply.ts";
 import { dayLabel } from "./utc-day.ts";
@@ -10,8 +10,9 @@ const MOST_GROUPS = 10;
 type Day = { readonly day: number; readonly requests: number; readonly tokens: number };
 
 /** `/global/activity`: requests and tokens of each day, in time order. */
-export function answerActivity(ledger: LedgerReader, days: DayRange, caller: Caller) {
-  const list: Day[] = caller.kind === "admin" ? useOfDays(ledger.db, days) : ownDays(ledger, days, caller.userId);
+export async function answerActivity(ledger: LedgerState, days: DayRange, caller: Caller) {
+  const list: readonly Day[] =
+    caller.kind === "admin" ? await useOfDays(ledger.sql, days) : await ownDays(ledger, days, caller.userId);
   return {
     daily_data: list.map(({ day, requests, tokens }) => ({
       date: dayLabel(day),
@@ -23,15 +24,11 @@ export function answerActivity(ledger: LedgerReader, days: DayRange, caller: Cal
 }
 
 /** `/global/activity/model`: the same for the ten model groups with most requests. */
-export function answerActivityByModel(ledger: LedgerReader, days: DayRange, caller: Caller) {
+export async function answerActivityByModel(ledger: LedgerState, days: DayRange, caller: Caller) {
   const of = caller.kind === "admin" ? {} : { user: caller.userId };
   const groups = new Map<string | null, Day[]>();
-  for (const { day, names, requests, totalTokens } of groupedUse(ledger, {
-    days,
-    by: ["model_group"],
-    byDay: true,
-    of,
-  })) {
+  const uses = await groupedUse(ledger, { days, by: ["model_group"], byDay: true, of });
+  for (const { day, names, requests, totalTokens } of uses) {
     const [group] = names;
     const list = groups.get(group) ?? [];
     list.push({ day, requests, tokens: totalTokens });
@@ -52,8 +49,9 @@ export function answerActivityByModel(ledger: LedgerReader, days: DayRange, call
     .slice(0, MOST_GROUPS);
 }
 
-function ownDays(ledger: LedgerReader, days: DayRange, user: string): Day[] {
-  return groupedUse(ledger, { days, by: [], byDay: true, of: { user } }).map(({ day, requests, totalTokens }) => ({
+async function ownDays(ledger: LedgerState, days: DayRange, user: string): Promise<Day[]> {
+  const groups = await groupedUse(ledger, { days, by: [], byDay: true, of: { user } });
+  return groups.map(({ day, requests, totalTokens }) => ({
     day,
     requests,
     tokens: totalTokens,

@@ -1,5 +1,5 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { dayOf, isoMidnight } from "./utc-day.ts";
 
@@ -7,13 +7,14 @@ import { dayOf, isoMidnight } from "./utc-day.ts";
 export type ProviderBudget = { readonly provider: string; readonly limit: number; readonly days: number };
 
 /** `/provider/budgets`: each budget with what its running period has cost. A period of n days begins at a multiple of n days since 1970. */
-export function answerBudgets(ledger: LedgerReader, now: number, budgets: readonly ProviderBudget[]) {
+export async function answerBudgets(ledger: LedgerState, now: number, budgets: readonly ProviderBudget[]) {
   const today = dayOf(now);
-  const providers = budgets.map(({ provider, limit, days }) => {
+  const providers: [string, object][] = [];
+  for (const { provider, limit, days } of budgets) {
     const from = today - (today % days);
-    const used = groupedUse(ledger, { days: { from, to: from + days }, by: ["provider"] });
+    const used = await groupedUse(ledger, { days: { from, to: from + days }, by: ["provider"] });
     const spend = used.find(({ names }) => names[0] === provider)?.spend ?? 0;
-    return [
+    providers.push([
       provider,
       {
         budget_limit: limit,
@@ -21,7 +22,7 @@ export function answerBudgets(ledger: LedgerReader, now: number, budgets: readon
         spend: cleanNumber(spend),
         budget_reset_at: isoMidnight(from + days),
       },
-    ] as const;
-  });
+    ]);
+  }
   return { providers: Object.fromEntries(providers) };
 }

@@ -1,8 +1,9 @@
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { readEndUsers } from "../../ledger/litellm/end-users.ts";
+import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import { hasLaterQuarter } from "../../ledger/spend/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Reply, valueReply } from "./reply.ts";
@@ -33,8 +34,10 @@ export async function answerEndUsers(
   const { apiKey } = question;
   const from = question.from ?? now - MONTH_MS;
   const asked = question.before ?? now;
-  // Nothing has begun after now, so that a window up to it holds the whole of today.
-  const before = asked >= now ? Math.max(asked, (dayOf(now) + 1) * DAY_MS) : asked;
+  // As long as nothing has begun after now, a window up to it holds the whole of today.
+  const today = dayOf(now);
+  const isWholeToday = asked >= now && !(await ledger.snapshot(({ sql }) => hasLaterQuarter(sql, today, now)));
+  const before = isWholeToday ? Math.max(asked, (today + 1) * DAY_MS) : asked;
   const whole = { from: Math.ceil(from / DAY_MS), to: dayOf(before) };
   const uses = new Map<string | null, { requests: number; spend: number }>();
   const add = (name: string | null, requests: number, spend: number) => {
@@ -49,7 +52,8 @@ export async function answerEndUsers(
   const days = hasEdges ? whole : { from: dayOf(from), to: Math.ceil(before / DAY_MS) };
   const of = apiKey === undefined ? {} : { apiKey };
   if (before > from) {
-    for (const { names, requests, spend } of groupedUse(ledger, { days, by: ["end_user"], of })) {
+    const groups = await ledger.snapshot((state) => groupedUse(state, { days, by: ["end_user"], of }));
+    for (const { names, requests, spend } of groups) {
       add(names[0], requests, spend);
     }
     if (hasEdges) {
@@ -76,6 +80,7 @@ function isoWindow({ from, to }: { readonly from: number; readonly to: number })
 }
 
 /** `/global/all_end_users`: every end user that requests ever named; NULL and the empty text are two of them. */
-export function answerAllEndUsers(ledger: LedgerReader) {
-  return { end_users: groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] }).map(({ names: [name] }) => name) };
+export async function answerAllEndUsers(ledger: LedgerState) {
+  const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] });
+  return { end_users: groups.map(({ names: [name] }) => name) };
 }

@@ -1,7 +1,7 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
 import type { PayerFilter } from "../../ledger/spend/names.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { isoDay } from "./utc-day.ts";
 
@@ -12,19 +12,19 @@ type Day = { spend: number; readonly users: Sums; readonly models: Sums; readonl
  * `/spend/logs` with both dates: one entry a day that has rows, in order, and empty ones behind the last up to the end.
  * Names are keys of the answer, as LiteLLM has them; NULL is `null`.
  */
-export function answerLogDays(ledger: LedgerReader, days: DayRange, of: PayerFilter) {
+export async function answerLogDays(ledger: LedgerState, days: DayRange, of: PayerFilter) {
   const found = new Map<number, Day>();
   const dayAt = (day: number): Day => {
     const known = found.get(day) ?? { spend: 0, users: new Map(), models: new Map(), keys: new Map() };
     found.set(day, known);
     return known;
   };
-  for (const { day, names, spend } of groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of })) {
+  for (const { day, names, spend } of await groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of })) {
     const { keys, users } = dayAt(day);
     add(keys, names[0], spend);
     add(users, names[1], spend);
   }
-  for (const { day, names, spend } of groupedUse(ledger, { days, by: ["model"], byDay: true, of })) {
+  for (const { day, names, spend } of await groupedUse(ledger, { days, by: ["model"], byDay: true, of })) {
     const known = dayAt(day);
     known.spend += spend;
     add(known.models, names[0], spend);

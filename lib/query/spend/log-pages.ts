@@ -1,6 +1,12 @@
 import { administersTeam } from "../../ledger/litellm/aliases.ts";
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
-import { type LogFilter, type LogOrder, MOST_ROWS, readLogPage } from "../../ledger/litellm/spend-logs.ts";
+import {
+  type LogFilter,
+  type LogOrder,
+  MOST_ROWS,
+  readLogPage,
+  type SessionScope,
+} from "../../ledger/litellm/spend-logs.ts";
 import { type Caller, listParts, noTable, type Reply, tooDeep } from "./reply.ts";
 
 /** A page of single requests, counted from 1. */
@@ -24,7 +30,7 @@ export async function answerLogPage(database: LiteLLMDatabase, question: PageQue
     return { kind: "problem", status: 403, error, hint: "Leave team_id out to see your own requests" };
   }
   const { page, size } = question;
-  const found = await readLogPage(database, filter, question);
+  const found = await readLogPage(database, filter, { ...question, sessionsOf: scopeOf(question.filter, caller) });
   if (found === undefined) return noTable("LiteLLM_SpendLogs");
   if (found.total > MOST_ROWS && (page - 1) * size >= MOST_ROWS) return tooDeep();
   const foot = { total: found.total, page, page_size: size, total_pages: Math.ceil(found.total / size) };
@@ -35,6 +41,12 @@ async function filterFor(database: LiteLLMDatabase, filter: LogFilter, caller: C
   if (caller.kind === "admin") return filter;
   if (filter.team === undefined) return { ...filter, user: caller.userId };
   return (await administersTeam(database, caller.userId, filter.team)) ? filter : undefined;
+}
+
+/** An internal user's sessions hold what they may see: the requests of the team that they asked for, else their own. */
+function scopeOf({ team }: LogFilter, caller: Caller): SessionScope | undefined {
+  if (caller.kind === "admin") return undefined;
+  return team === undefined ? { column: "user", value: caller.userId } : { column: "team_id", value: team };
 }
 
 function* withFoot(rows: readonly string[], foot: string): Generator<string> {

@@ -1,7 +1,7 @@
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { type LogFilter, type LogOrder, readLogs } from "../../ledger/litellm/spend-logs.ts";
+import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { answerLogDays, answerLogRows } from "./log-days.ts";
 import { type Caller, noDatabase, noTable, ownUser, type Reply, rowsReply, valueReply } from "./reply.ts";
 import { DAY_MS, dayOf } from "./utc-day.ts";
@@ -28,7 +28,8 @@ export async function answerLogs(
   const isSummary = days !== undefined && isSummarized;
   if (isSummary && (apiKey !== undefined || requestId === undefined)) {
     const { requestId: _, ...of } = name;
-    return valueReply(answerLogDays(ledger, days, { ...of, ...ownUser(caller) }));
+    const answer = (state: LedgerState) => answerLogDays(state, days, { ...of, ...ownUser(caller) });
+    return valueReply(await ledger.snapshot(answer));
   }
   if (litellm === undefined) return noDatabase();
   const window = days === undefined ? {} : { from: days.from * DAY_MS, before: days.to * DAY_MS };

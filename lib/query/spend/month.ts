@@ -1,6 +1,6 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS } from "../../ledger/spend/days.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { useOfDays } from "../../ledger/spend/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import type { Caller } from "./reply.ts";
@@ -9,17 +9,19 @@ import { isoDay, monthUntil } from "./utc-day.ts";
 const OWN_KEYS = 10;
 
 /** `/global/spend`: what thirty days cost, beside the budget that is configured (USD, 0 for none). */
-export function answerGlobalSpend(ledger: LedgerReader, now: number, maxBudget: number) {
-  const spend = useOfDays(ledger.db, monthUntil(now)).reduce((sum, day) => sum + day.spend, 0);
+export async function answerGlobalSpend(ledger: LedgerState, now: number, maxBudget: number) {
+  const days = await useOfDays(ledger.sql, monthUntil(now));
+  const spend = days.reduce((sum, day) => sum + day.spend, 0);
   return { spend: cleanNumber(spend), max_budget: maxBudget };
 }
 
 /** `/global/spend/logs`: spend of each of thirty days, of one key where one is named; an internal user's by key. */
-export function answerDailySpend(ledger: LedgerReader, now: number, caller: Caller, apiKey: string | undefined) {
+export async function answerDailySpend(ledger: LedgerState, now: number, caller: Caller, apiKey: string | undefined) {
   const days = monthUntil(now);
   if (caller.kind === "user") {
     const of = { user: caller.userId, ...(apiKey === undefined ? {} : { apiKey }) };
-    return groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of }).map(({ day, names, spend }) => ({
+    const groups = await groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of });
+    return groups.map(({ day, names, spend }) => ({
       date: isoDay(day),
       spend: cleanNumber(spend),
       api_key: names[0],
@@ -27,36 +29,37 @@ export function answerDailySpend(ledger: LedgerReader, now: number, caller: Call
     }));
   }
   if (apiKey === undefined) {
-    return useOfDays(ledger.db, days).map(({ day, spend }) => ({ date: isoDay(day), spend: cleanNumber(spend) }));
+    const uses = await useOfDays(ledger.sql, days);
+    return uses.map(({ day, spend }) => ({ date: isoDay(day), spend: cleanNumber(spend) }));
   }
-  return groupedUse(ledger, { days, by: [], byDay: true, of: { apiKey } }).map(({ day, spend }) => ({
+  const groups = await groupedUse(ledger, { days, by: [], byDay: true, of: { apiKey } });
+  return groups.map(({ day, spend }) => ({
     date: isoDay(day),
     spend: cleanNumber(spend),
     api_key: apiKey,
   }));
 }
 
-/** The keys of `/global/spend/keys` with their spend, highest first; an internal user's of all time, ten at most. */
-export function topKeys(
-  ledger: LedgerReader,
+/** The keys of `/global/spend/keys` with their spend, highest first; an internal user's of all time, always ten. */
+export async function topKeys(
+  ledger: LedgerState,
   now: number,
   caller: Caller,
   limit: number | undefined,
-): { readonly apiKey: string | null; readonly spend: number }[] {
+): Promise<{ readonly apiKey: string | null; readonly spend: number }[]> {
   const isAdmin = caller.kind === "admin";
-  const groups = groupedUse(ledger, {
+  const groups = await groupedUse(ledger, {
     days: isAdmin ? monthUntil(now) : ALL_DAYS,
     by: ["api_key"],
     of: isAdmin ? {} : { user: caller.userId },
   });
-  const most = isAdmin ? limit : Math.min(limit ?? OWN_KEYS, OWN_KEYS);
-  return bySpend(groups.map(({ names, spend }) => ({ apiKey: names[0], spend }))).slice(0, most);
+  return bySpend(groups.map(({ names, spend }) => ({ apiKey: names[0], spend }))).slice(0, isAdmin ? limit : OWN_KEYS);
 }
 
 /** `/global/spend/models`: the models that cost most in thirty days; an internal user's of all time, with tokens. */
-export function answerTopModels(ledger: LedgerReader, now: number, caller: Caller, limit: number) {
+export async function answerTopModels(ledger: LedgerState, now: number, caller: Caller, limit: number) {
   if (caller.kind === "user") {
-    const groups = groupedUse(ledger, { days: ALL_DAYS, by: ["model"], of: { user: caller.userId } });
+    const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["model"], of: { user: caller.userId } });
     return bySpend(groups)
       .slice(0, limit)
       .map(({ names, spend, totalTokens }) => ({
@@ -65,7 +68,7 @@ export function answerTopModels(ledger: LedgerReader, now: number, caller: Calle
         total_tokens: totalTokens,
       }));
   }
-  const groups = groupedUse(ledger, { days: monthUntil(now), by: ["model"] });
+  const groups = await groupedUse(ledger, { days: monthUntil(now), by: ["model"] });
   return bySpend(groups.filter(({ names }) => names[0] !== null && names[0] !== ""))
     .slice(0, limit)
     .map(({ names, spend }) => ({ model: names[0], total_spend: cleanNumber(spend) }));

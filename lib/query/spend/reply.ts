@@ -4,8 +4,11 @@ import { MOST_ROWS } from "../../ledger/litellm/spend-logs.ts";
 export type Reply =
   | { readonly kind: "value"; readonly value: unknown; readonly headers?: Readonly<Record<string, string>> }
   /** JSON in pieces, made one after the other. */
-  | { readonly kind: "text"; readonly parts: Iterable<string>; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: "text"; readonly parts: Parts; readonly headers?: Readonly<Record<string, string>> }
   | Problem;
+
+/** Pieces of a text that are there, or made one after the other. */
+export type Parts = Iterable<string> | AsyncIterable<string>;
 
 /** Why there is no answer, with its HTTP status. */
 export type Problem = {
@@ -41,6 +44,16 @@ const TRUNCATED = { "x-litellm-spend-logs-truncated": "true" } as const;
 export function* listParts(rows: Iterable<string>): Generator<string> {
   let before = "[";
   for (const row of rows) {
+    yield `${before}${row}`;
+    before = ",";
+  }
+  yield before === "[" ? "[]" : "]";
+}
+
+/** The same of texts that are made one after the other. */
+export async function* streamedParts(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  let before = "[";
+  for await (const row of rows) {
     yield `${before}${row}`;
     before = ",";
   }

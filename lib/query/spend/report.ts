@@ -1,8 +1,9 @@
+import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
 import type { DayRange } from "../../ledger/spend/days.ts";
 import { liveSheets } from "../../ledger/spend/days.ts";
-import { type Group, groupedUse } from "../../ledger/spend/grouped.ts";
+import { type Group, type GroupQuestion, groupedUse } from "../../ledger/spend/grouped.ts";
 import type { PayerFilter } from "../../ledger/spend/names.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import type { Dimension } from "../../ledger/spend/sheet-groups.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type TeamAliases, teamName } from "./teams.ts";
@@ -14,9 +15,12 @@ type Cell = { readonly model: string | null; readonly apiKey: string | null; tok
 type Part<Name> = { readonly name: Name; spend: number; readonly cells: Map<string, Cell> };
 
 /** `/global/spend/report` by team: one entry a day, each as JSON; a day is read when it is asked for. */
-export function* reportByTeam(ledger: LedgerReader, days: DayRange, aliases: TeamAliases): Generator<string> {
-  for (const { day } of liveSheets(ledger.db, days)) {
-    const groups = groupedUse(ledger, { days: oneDay(day), by: ["team_id", "model", "api_key"] });
+export async function* reportByTeam(
+  ledger: LedgerReader,
+  days: DayRange,
+  aliases: TeamAliases,
+): AsyncGenerator<string> {
+  for await (const { day, groups } of dayByDay(ledger, days, ["team_id", "model", "api_key"])) {
     const parts = partsOf(groups, (team) => teamName(team, aliases, NAMELESS));
     const teams = parts.map(({ name, ...part }) => ({ team_name: name, ...sumsOf(part) }));
     if (teams.length > 0) yield JSON.stringify({ group_by_day: isoMidnight(day), teams });
@@ -24,9 +28,8 @@ export function* reportByTeam(ledger: LedgerReader, days: DayRange, aliases: Tea
 }
 
 /** The same by end user; NULL and the empty text are two of them. */
-export function* reportByCustomer(ledger: LedgerReader, days: DayRange): Generator<string> {
-  for (const { day } of liveSheets(ledger.db, days)) {
-    const groups = groupedUse(ledger, { days: oneDay(day), by: ["end_user", "model", "api_key"] });
+export async function* reportByCustomer(ledger: LedgerReader, days: DayRange): AsyncGenerator<string> {
+  for await (const { day, groups } of dayByDay(ledger, days, ["end_user", "model", "api_key"])) {
     const customers = partsOf(groups, (name) => name).map(({ name, ...part }) => ({
       customer: name,
       ...sumsOf(part),
@@ -36,14 +39,13 @@ export function* reportByCustomer(ledger: LedgerReader, days: DayRange): Generat
 }
 
 /** The same for one end user of one team. */
-export function* reportOfTeamAndCustomer(
+export async function* reportOfTeamAndCustomer(
   ledger: LedgerReader,
   days: DayRange,
   of: { readonly team: string; readonly endUser: string },
   aliases: TeamAliases,
-): Generator<string> {
-  for (const { day } of liveSheets(ledger.db, days)) {
-    const groups = groupedUse(ledger, { days: oneDay(day), by: ["team_id", "model", "api_key"], of });
+): AsyncGenerator<string> {
+  for await (const { day, groups } of dayByDay(ledger, days, ["team_id", "model", "api_key"], of)) {
     const entries = partsOf(groups, (team) => teamName(team, aliases, NAMELESS)).map(({ name, ...part }) => ({
       team_name: name,
       customer: of.endUser,
@@ -54,9 +56,9 @@ export function* reportOfTeamAndCustomer(
 }
 
 /** `/global/spend/report` by key: what each key's models cost over all the days, highest first. */
-export function reportByKey(ledger: LedgerReader, days: DayRange, of: PayerFilter) {
+export async function reportByKey(ledger: LedgerState, days: DayRange, of: PayerFilter) {
   const keys = new Map<string | null, Group<readonly ["api_key", "model"]>[]>();
-  for (const group of bySpend(groupedUse(ledger, { days, by: ["api_key", "model"], of }))) {
+  for (const group of bySpend(await groupedUse(ledger, { days, by: ["api_key", "model"], of }))) {
     const [apiKey] = group.names;
     const list = keys.get(apiKey) ?? [];
     list.push(group);
@@ -118,6 +120,15 @@ function sumsOf({ spend, cells }: { readonly spend: number; readonly cells: Read
   };
 }
 
-function oneDay(day: number): DayRange {
-  return { from: day, to: day + 1 };
+/** The groups of one day after the other, each read when it is asked for: however long the answer, a day is held. */
+async function* dayByDay<const By extends readonly Dimension[]>(
+  ledger: LedgerReader,
+  days: DayRange,
+  by: By,
+  of: GroupQuestion<By>["of"] = {},
+): AsyncGenerator<{ readonly day: number; readonly groups: Group<By>[] }> {
+  for (const { day } of await ledger.snapshot(({ sql }) => liveSheets(sql, days))) {
+    const question = { days: { from: day, to: day + 1 }, by, of };
+    yield { day, groups: await ledger.snapshot((state) => groupedUse(state, question)) };
+  }
 }

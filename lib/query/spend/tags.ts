@@ -1,5 +1,5 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS, type DayRange } from "../../ledger/spend/days.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
 import { useOfTags } from "../../ledger/spend/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
@@ -9,8 +9,8 @@ import { roundHalfEven } from "./round.ts";
 const EVERY_TAG = "all-tags";
 
 /** `/spend/tags`: requests and spend of each tag. */
-export function answerTags(ledger: LedgerReader, days: DayRange) {
-  return bySpend(useOfTags(ledger.db, days)).map(({ tag, requests, spend }) => ({
+export async function answerTags(ledger: LedgerState, days: DayRange) {
+  return bySpend(await useOfTags(ledger.sql, days)).map(({ tag, requests, spend }) => ({
     individual_request_tag: tag,
     log_count: requests,
     total_spend: cleanNumber(spend),
@@ -18,18 +18,20 @@ export function answerTags(ledger: LedgerReader, days: DayRange) {
 }
 
 /** `/global/spend/all_tag_names`: every tag that was ever used. */
-export function answerTagNames(ledger: LedgerReader) {
-  return { tag_names: useOfTags(ledger.db, ALL_DAYS).map(({ tag }) => tag) };
+export async function answerTagNames(ledger: LedgerState) {
+  const uses = await useOfTags(ledger.sql, ALL_DAYS);
+  return { tag_names: uses.map(({ tag }) => tag) };
 }
 
 /** `/global/spend/tags`: spend of each tag to four decimals, highest first, of the tags named or of all. */
-export function answerSpendPerTag(ledger: LedgerReader, days: DayRange, tags: string | undefined) {
+export async function answerSpendPerTag(ledger: LedgerState, days: DayRange, tags: string | undefined) {
   const wanted = new Set(tags === undefined || tags === "" ? [EVERY_TAG] : tags.split(","));
-  const used = useOfTags(ledger.db, days).filter(({ tag }) => wanted.has(EVERY_TAG) || wanted.has(tag));
+  const uses = await useOfTags(ledger.sql, days);
+  const used = uses.filter(({ tag }) => wanted.has(EVERY_TAG) || wanted.has(tag));
   return {
     spend_per_tag: bySpend(used).map(({ tag, requests, spend }) => ({
       name: tag,
-      spend: roundHalfEven(spend, 4),
+      spend: roundHalfEven(cleanNumber(spend), 4),
       log_count: requests,
     })),
   };

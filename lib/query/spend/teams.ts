@@ -1,5 +1,6 @@
+import type { LedgerState } from "../../ledger/reader.ts";
 import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import { cleanNumber } from "../clean-number.ts";
 import { roundHalfEven } from "./round.ts";
 import { isoDay, monthUntil } from "./utc-day.ts";
 
@@ -15,9 +16,10 @@ export function teamName(team: string | null, aliases: TeamAliases, nameless: st
 }
 
 /** `/global/spend/teams`: thirty days by team alias; a day's sums are rounded to cents, a total adds the rounded. */
-export function answerTeams(ledger: LedgerReader, now: number, aliases: TeamAliases) {
+export async function answerTeams(ledger: LedgerState, now: number, aliases: TeamAliases) {
   const days = new Map<number, Map<string, number>>();
-  for (const { day, names, spend } of groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], byDay: true })) {
+  const uses = await groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], byDay: true });
+  for (const { day, names, spend } of uses) {
     const name = teamName(names[0], aliases, "Unassigned");
     const teams = days.get(day) ?? new Map<string, number>();
     teams.set(name, (teams.get(name) ?? 0) + spend);
@@ -25,7 +27,7 @@ export function answerTeams(ledger: LedgerReader, now: number, aliases: TeamAlia
   }
   const totals = new Map<string, number>();
   const daily = [...days].map(([day, teams]) => {
-    const rounded = [...teams].map(([name, spend]) => [name, roundHalfEven(spend, 2)] as const);
+    const rounded = [...teams].map(([name, spend]) => [name, roundHalfEven(cleanNumber(spend), 2)] as const);
     for (const [name, spend] of rounded) totals.set(name, (totals.get(name) ?? 0) + spend);
     return Object.fromEntries([...rounded, ["date", isoDay(day)]]);
   });
@@ -33,6 +35,9 @@ export function answerTeams(ledger: LedgerReader, now: number, aliases: TeamAlia
   return {
     daily_spend: daily,
     teams: [...totals.keys()],
-    total_spend_per_team: highest.map(([name, spend]) => ({ team_id: name, total_spend: roundHalfEven(spend, 2) })),
+    total_spend_per_team: highest.map(([name, spend]) => ({
+      team_id: name,
+      total_spend: roundHalfEven(cleanNumber(spend), 2),
+    })),
   };
 }

@@ -1,9 +1,10 @@
 import { Hono } from "hono";
+import { LedgerError } from "../../ledger/sql/ledger-error.ts";
 import { failureReason } from "../../store/failure-reason.ts";
 import { mayIngest, refuseIngest } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
 import { ingestValues } from "../ingest-body.ts";
-import { sendError, sendJson } from "../json.ts";
+import { JSON_HEADERS, sendError, sendJson } from "../json.ts";
 import { readLimited } from "../read-limited.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
@@ -36,15 +37,15 @@ export function ingestRoutes(deps: ApiDeps): Hono {
           error: "The body is not JSON, expected a list of records, one record, or a record a line",
         });
       }
-      const intake = deps.ledger.intake();
+      const intake = await deps.ledger.intake();
       if (intake.kind === "absent") {
         const { kind: _, status, ...body } = intake;
         return sendError(context, status, body);
       }
       try {
-        return sendJson(context, 200, intake.take(values));
+        return sendJson(context, 200, await intake.take(values));
       } catch (error) {
-        const reason = failureReason(error);
+        const reason = error instanceof LedgerError ? error.message : failureReason(error);
         if (reason === undefined) throw error;
         return sendError(context, 503, {
           error: `Cannot write the spend ledger: ${reason}`,
@@ -53,7 +54,8 @@ export function ingestRoutes(deps: ApiDeps): Hono {
       }
     })
     .all("/ingest", (context) => {
-      context.header("Allow", "POST");
+      context.header("Allow", "POST, OPTIONS");
+      if (context.req.method === "OPTIONS") return context.body(null, 204, JSON_HEADERS);
       return sendError(context, 405, { error: `${context.req.method} is not allowed here, expected POST` });
     });
 }

@@ -4,13 +4,21 @@ import { inOneView } from "../../query/one-view.ts";
 import { configuredTarget, databaseBytes } from "../../store/state.ts";
 import { maySeePeople } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
-import { createKeep, type Keep } from "../keep.ts";
+import type { Keep } from "../keep.ts";
+import { LedgerTrouble, type OpenLedger } from "../ledger-access.ts";
+import type { LedgerFigures } from "../ledger-metrics.ts";
 import type { OwnFigures } from "../own-metrics.ts";
+import { createPromisedKeep } from "../promised-keep.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
 export const OWN_METRICS_ROUTES: readonly RouteEntry[] = [
-  { method: "GET", path: "/metrics", access: "key", help: "Our own metrics, for a Prometheus server" },
+  {
+    method: "GET",
+    path: "/metrics",
+    access: "key",
+    help: "Our own metrics, for a Prometheus server",
+  },
 ];
 
 /** `/metrics`: our own metrics for a Prometheus server. */
@@ -48,20 +56,30 @@ export function ownMetricsRoutes(deps: ApiDeps, keep: Keep): Hono {
 
 /** The ledger's metrics: its figures are read once for each of its versions, the text is made once a second. */
 function ledgerMetrics({ ledger, following, now }: ApiDeps): () => Promise<string> {
-  const version = () => {
-    const reading = ledger.reading();
-    return reading.kind === "open" ? reading.version : "absent";
+  const keptFigures = createPromisedKeep<LedgerFigures>(ONE);
+  const keptText = createPromisedKeep<string>(ONE);
+  const figuresOf = (reading: OpenLedger) =>
+    keptFigures(reading.version, "figures", async () => {
+      const { readLedgerFigures } = await import("../ledger-metrics.ts");
+      return reading.ledger.snapshot(readLedgerFigures);
+    });
+  return async () => {
+    const reading = await ledger.reading();
+    const version = reading.kind === "open" ? reading.version : "absent";
+    return keptText(`${version} ${Math.floor(now() / 1000)}`, "text", async () => {
+      const state = following();
+      if (reading.kind === "absent" && state === undefined) return "";
+      const { ledgerMetricsText } = await import("../ledger-metrics.ts");
+      const lastFoldMs = state === undefined ? ledger.lastIntakeMs : state.lastRunMs;
+      const figures = reading.kind === "open" ? await figuresOf(reading).catch(withoutLedger) : undefined;
+      return ledgerMetricsText(figures, { following: state, lastFoldMs, now: now() });
+    });
   };
-  const figures = createKeep(version)(async () => {
-    const reading = ledger.reading();
-    const { readLedgerFigures } = await import("../ledger-metrics.ts");
-    return reading.kind === "open" ? inOneView(reading.db, () => readLedgerFigures(reading.db)) : undefined;
-  });
-  return createKeep(() => `${version()} ${Math.floor(now() / 1000)}`)(async () => {
-    const state = following();
-    if (version() === "absent" && state === undefined) return "";
-    const { ledgerMetricsText } = await import("../ledger-metrics.ts");
-    const lastFoldMs = state === undefined ? ledger.lastIntakeMs : state.lastRunMs;
-    return ledgerMetricsText(await figures(), { following: state, lastFoldMs, now: now() });
-  });
 }
+
+/** Our metrics go on without those of a ledger that cannot be read. */
+function withoutLedger(error: unknown): undefined {
+  if (!(error instanceof LedgerTrouble)) throw error;
+}
+
+const ONE = { mostValues: 1, mostSize: 1, sizeOf: () => 1 };

@@ -8,7 +8,12 @@ import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves, besides `/`, which stands with what it answers to others. */
 export const PAGE_ROUTES: readonly RouteEntry[] = [
-  { method: "GET", path: "/assets/:file", access: "everyone", help: "A file of the dashboard, which holds no numbers" },
+  {
+    method: "GET",
+    path: "/assets/:file",
+    access: "everyone",
+    help: "A file of the dashboard, which holds no numbers",
+  },
 ];
 
 const HTML = "text/html";

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
+import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { chooseSource } from "../../query/ledger-usage/choose.ts";
-import { reachOf } from "../../query/ledger-usage/reach.ts";
+import { recordedTime, untilNow } from "../../query/ledger-usage/reach.ts";
 import { rollupFor } from "../../query/ledger-usage/rollup.ts";
 import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/parse-question.ts";
 import { isBad } from "../../query/question-words.ts";
@@ -10,10 +11,13 @@ import { answerUsage } from "../../query/usage.ts";
 import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
 import { newestPageAt } from "../../store/state.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
-import { type Answers, createAnswers } from "../answers.ts";
+import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
 import { sendError } from "../json.ts";
-import { createKeep, type Keep } from "../keep.ts";
+import type { Keep } from "../keep.ts";
+import { LedgerTrouble, type OpenLedger } from "../ledger-access.ts";
+import { createLedgerAnswers } from "../ledger-answers.ts";
+import { createPromisedKeep } from "../promised-keep.ts";
 import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
@@ -30,8 +34,9 @@ export const USAGE_ROUTES: readonly RouteEntry[] = [
 /** `/api/v1/usage`: what was used in a stretch of time, by what. The question's words are those of `report`. */
 export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
   const newestScrape = keep(() => newestPageAt(deps.live().db));
+  const reaches = keptReaches();
   const ledgerAnswer = ledgerAnswers(deps);
-  return new Hono().get("/api/v1/usage", (context) => {
+  return new Hono().get("/api/v1/usage", async (context) => {
     const now = deps.now();
     const parsed = parseQuestion(new Map(Object.entries(context.req.queries())), deps.zone, now);
     if (parsed.kind === "bad") {
@@ -41,15 +46,21 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
     const { question, zone } = parsed;
     const maySee = maySeePeople(context, deps);
     if ((namesPeople(question) || needsLedger(question)) && !maySee) return refusePeople(context);
-    const reading = maySee ? deps.ledger.reading() : undefined;
+    const reading = maySee ? await deps.ledger.reading() : undefined;
     if (needsLedger(question) && reading?.kind === "absent") {
       const { kind: _, status, ...body } = reading;
       return sendError(context, status, body);
     }
     if (reading?.kind === "open") {
-      const hasMetrics = newestScrape() !== undefined;
-      const source = chooseSource(reading.db, question, { now, zone, hasMetrics });
-      if (source === "ledger") return ledgerAnswer(context, reading, { question, zone, now });
+      try {
+        const hasMetrics = newestScrape() !== undefined;
+        const reach = await reaches(reading, now);
+        const source = chooseSource(reach, question, { now, zone, hasMetrics });
+        if (source === "ledger") return await ledgerAnswer(context, reading, { question, zone, now, reach });
+      } catch (error) {
+        // A ledger that cannot be read is in nobody's way who has not asked for it.
+        if (!(error instanceof LedgerTrouble) || needsLedger(question)) throw error;
+      }
     }
     // The day is part of the key, as it may begin at another moment than in the configured zone.
     const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
@@ -60,26 +71,30 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
   });
 }
 
+/** Reads what time the ledger's records cover, once for each of its versions. */
+function keptReaches(): (reading: OpenLedger, now: number) => Promise<Window | undefined> {
+  const keep = createPromisedKeep<Window | undefined>({ mostValues: 1, mostSize: 1, sizeOf: () => 1 });
+  return async ({ ledger, version }, now) =>
+    untilNow(await keep(version, "recorded", () => ledger.snapshot(recordedTime)), now);
+}
+
 /** Answers from the ledger, each question once for each of its versions. */
 function ledgerAnswers(deps: ApiDeps) {
-  const version = () => {
-    const reading = deps.ledger.reading();
-    return reading.kind === "open" ? reading.version : "absent";
-  };
-  const answers = createAnswers(createKeep(version));
-  return (
+  const answers = createLedgerAnswers();
+  return async (
     context: Context,
-    { db }: Extract<ReturnType<ApiDeps["ledger"]["reading"]>, { kind: "open" }>,
-    { question, zone, now }: { question: UsageQuestion; zone: Zone; now: number },
-  ): Response => {
+    { ledger, version }: OpenLedger,
+    { question, zone, now, reach }: { question: UsageQuestion; zone: Zone; now: number; reach: Window | undefined },
+  ): Promise<Response> => {
     const possible = rollupFor(question);
     if (isBad(possible)) {
       const { kind: _, unknown: __, ...body } = possible;
       return sendError(context, 400, body);
     }
     const key = `${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
-    const response = answers.send(context, key, () => answerLedgerUsage(db, question, now, zone, deps.budgets));
-    const reach = reachOf(db, now);
+    const response = await answers.send(context, version, key, () =>
+      ledger.snapshot((state) => answerLedgerUsage(state, question, now, zone, deps.budgets)),
+    );
     if (reach) response.headers.set("Last-Modified", new Date(reach.to).toUTCString());
     return response;
   };

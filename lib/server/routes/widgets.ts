@@ -41,7 +41,7 @@ export function widgetRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono 
     .get("/api/v1/homepage", (context) => {
       const health = healthNow(deps);
       return answers.send(context, `homepage ${health.status}`, () =>
-        homepageBody(deps.live().db, summary(), standing(health, summary())),
+        homepageBody(deps.live().db, summary(), standing(health, summary()), deps.budgets),
       );
     })
     .get("/api/v1/homeassistant", (context) => {

@@ -1,6 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { sourceFailure } from "../../ledger/postgres/failure.ts";
-import { type Problem, valueReply } from "../../query/spend/reply.ts";
+import { type Problem, type Reply, valueReply } from "../../query/spend/reply.ts";
 import { maySeePeople } from "../access.ts";
 import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
@@ -12,15 +12,17 @@ import { createKeptReplies, type KeptReplies } from "./kept-replies.ts";
 import { openApi } from "./openapi.ts";
 import { readBody, readQuery } from "./read-input.ts";
 import { SPEND_ROUTES } from "./routes/all.ts";
-import { sendReply } from "./send.ts";
+import { createSendReply, type SendReply } from "./send.ts";
 import { createVirtualKeys } from "./virtual-keys.ts";
 
 /** What the spend API is made from. Everything in it comes from the caller. */
 export type SpendDeps = LoneSources & {
   /** The version of this program. */
   readonly version: string;
-  /** Where answers come from; a text says why there is no ledger. */
-  readonly sources: () => SpendSources | { readonly error: string; readonly hint: string };
+  /** The path under which everything is served: empty where it is not said. */
+  readonly basePath?: string;
+  /** Where answers come from, or why there is no ledger. */
+  readonly sources: () => Promise<SpendSources | Problem>;
   readonly access: {
     readonly apiKey: string | undefined;
     /** Whether the server listens on a loopback address only. */
@@ -46,13 +48,14 @@ export function createSpendApi(deps: SpendDeps): Hono {
     attempts: createAttempts(now, deps.sleep),
   };
   const keep = createKeptReplies();
+  const sendReply = createSendReply();
   const app = new Hono({ strict: false });
   for (const route of SPEND_ROUTES) {
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.use(path, onlyMethod(route.method));
     app.on(route.method, path, async (context) => {
       try {
-        return await answer(context, route, deps, { identity, keep });
+        return await answer(context, route, deps, { identity, keep, sendReply });
       } catch (error) {
         const failure = litellm === undefined ? undefined : sourceFailure(error, litellm.client.address);
         if (failure === undefined) throw error;
@@ -60,11 +63,13 @@ export function createSpendApi(deps: SpendDeps): Hono {
       }
     });
   }
+  let document: Reply | undefined;
   app.use("/openapi.json", onlyMethod("GET")).get("/openapi.json", (context) => {
-    return sendReply(context, valueReply(openApi(SPEND_ROUTES, deps.version)));
+    document ??= valueReply(openApi(SPEND_ROUTES, deps.version, deps.basePath));
+    return sendReply(context, document);
   });
   app.use("/docs", onlyMethod("GET")).get("/docs", (context) => {
-    return context.html(docsPage(SPEND_ROUTES, deps.version), 200, PAGE_HEADERS);
+    return context.html(docsPage(SPEND_ROUTES, deps.version, deps.basePath), 200, PAGE_HEADERS);
   });
   const available = SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`);
   return app
@@ -98,7 +103,11 @@ async function answer(
   context: Context,
   route: Route,
   deps: SpendDeps,
-  { identity, keep }: { readonly identity: IdentityDeps; readonly keep: KeptReplies },
+  {
+    identity,
+    keep,
+    sendReply,
+  }: { readonly identity: IdentityDeps; readonly keep: KeptReplies; readonly sendReply: SendReply },
 ): Promise<Response> {
   const who = await identify(context, identity);
   if (who.kind === "refused") {
@@ -112,9 +121,9 @@ async function answer(
   if (body?.kind === "problem") return sendReply(context, body);
   const asked = { query: query.value, body: body?.value, caller: who.caller };
   if (route.isLone) return sendReply(context, await route.reply(asked, deps));
-  const sources = deps.sources();
-  if ("error" in sources) return sendReply(context, { kind: "problem", status: 501, ...sources });
-  return sendReply(context, await keep({ route, ...asked }, sources, () => route.reply(asked, sources)));
+  const sources = await deps.sources();
+  if ("error" in sources) return sendReply(context, sources);
+  return sendReply(context, await keep({ route, ...asked }, sources, async () => route.reply(asked, sources)));
 }
 
 function adminsOnly(): Problem {

@@ -1,6 +1,6 @@
 import type * as v from "valibot";
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
-import type { LedgerReader } from "../../ledger/spend/reader.ts";
+import type { LedgerReader } from "../../ledger/reader.ts";
 import type { SpendCalculation } from "../../prices/spend-calculate.ts";
 import type { ProviderBudget } from "../../query/spend/budgets.ts";
 import type { Caller, Reply } from "../../query/spend/reply.ts";

@@ -28,10 +28,11 @@ type Operation = {
   readonly parameters?: readonly Parameter[];
 };
 
-/** The declared routes as one readable page, from the same document that `/openapi.json` gives. */
-export function docsPage(routes: readonly Route[], version: string): string {
+/** All routes as one readable page, from the same document that `/openapi.json` gives. */
+export function docsPage(routes: readonly Route[], version: string, basePath = ""): string {
+  const document = openApi(routes, version, basePath);
   // The document is made by this program, by the types above.
-  const paths = openApi(routes, version)["paths"] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  const paths = document["paths"] as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   const articles = Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => articleOf(method, path, operation)),
   );
@@ -39,8 +40,8 @@ export function docsPage(routes: readonly Route[], version: string): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>litellm-pulse API</title><style>${STYLE}</style></head>
 <body><h1>litellm-pulse API</h1>
-<p>LiteLLM's spend API, answered from the spend ledger. Days are UTC days, money is in USD.
-The same as <a href="/openapi.json">OpenAPI document</a>. Version ${escaped(version)}.</p>
+<p>${escaped((document["info"] as { readonly description: string }).description)}
+The same as <a href="${escaped(basePath)}/openapi.json">OpenAPI document</a>. Version ${escaped(version)}.</p>
 ${articles.join("\n")}
 </body></html>
 `;

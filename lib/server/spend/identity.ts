@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
 import type { Caller } from "../../query/spend/reply.ts";
+import { bareKey, bearerKey } from "../bearer.ts";
 import type { Attempts } from "./attempts.ts";
 import type { VirtualKeys } from "./virtual-keys.ts";
 
@@ -73,10 +74,10 @@ export async function identify(context: Context, deps: IdentityDeps): Promise<Id
 /** The key that a request carries; the first header that LiteLLM would take. */
 function keyOf(context: Context): string | undefined {
   for (const header of KEY_HEADERS) {
-    const [, given] = /^(?:Bearer +)?(.*\S)\s*$/i.exec(context.req.header(header) ?? "") ?? [];
+    const given = bareKey(context.req.header(header));
     if (given !== undefined) return given;
   }
-  return /^Bearer +(.*\S)\s*$/i.exec(context.req.header("Authorization") ?? "")?.[1];
+  return bearerKey(context.req.header("Authorization"));
 }
 
 /** Keys are compared by their digests, so that neither content nor length shows in the time it takes. */

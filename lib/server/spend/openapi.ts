@@ -1,5 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
+import { openApiPaths, operationId } from "../openapi-paths.ts";
+import { ROUTES } from "../route-list.ts";
 import type { InputSchema, Route } from "./declaration.ts";
 import { descriptionOf } from "./read-input.ts";
 import { problem } from "./shapes.ts";
@@ -18,22 +20,27 @@ const KEY_SCHEMES = {
   azure: { type: "apiKey", in: "header", name: "api-key" },
 } as const;
 
-/** The OpenAPI 3.1 document of declared routes. */
-export function openApi(routes: readonly Route[], version: string): Json {
+/** The OpenAPI 3.1 document of our own routes and the declared ones; `basePath` is that under which all are served. */
+export function openApi(routes: readonly Route[], version: string, basePath = ""): Json {
   const paths = Map.groupBy(routes, ({ path }) => path);
   return {
     openapi: "3.1.0",
     info: {
       title: "litellm-pulse",
       version,
-      description: "LiteLLM's spend API, answered from the spend ledger. Days are UTC days, money is in USD.",
+      description:
+        "What LiteLLM spends, in USD. Days of LiteLLM's spend API (/spend, /global, /provider) are UTC days, all others those of the configured zone.",
     },
-    paths: Object.fromEntries(
-      [...paths].map(([path, list]) => [
-        path,
-        Object.fromEntries(list.map((route) => [route.method.toLowerCase(), operationOf(route)])),
-      ]),
-    ),
+    ...(basePath === "" ? {} : { servers: [{ url: basePath }] }),
+    paths: {
+      ...openApiPaths(ROUTES),
+      ...Object.fromEntries(
+        [...paths].map(([path, list]) => [
+          path,
+          Object.fromEntries(list.map((route) => [route.method.toLowerCase(), operationOf(route)])),
+        ]),
+      ),
+    },
     components: {
       securitySchemes: KEY_SCHEMES,
       schemas: { Problem: schemaOf(problem) },
@@ -50,16 +57,9 @@ export function openApi(routes: readonly Route[], version: string): Json {
 
 function operationOf(route: Route): Json {
   const { method, path, summary, access, query, body, answer } = route;
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string" },
-  }));
-  const parameters = [...inPath, ...parametersOf(query)];
-  const refused = { $ref: "#/components/responses/Problem" };
+  const parameters = [...parametersInPath(path), ...parametersOf(query)];
   return {
-    operationId: `${method.toLowerCase()}${path.replace(/[^a-z0-9]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "")}`,
+    operationId: operationId(method, path),
     summary,
     description: ACCESS[access],
     ...(parameters.length === 0 ? {} : { parameters }),
@@ -68,9 +68,20 @@ function operationOf(route: Route): Json {
       ...(answer.type === "never"
         ? {}
         : { "200": { description: summary, content: { "application/json": { schema: schemaOf(answer) } } } }),
-      default: refused,
+      default: REFUSED,
     },
   };
+}
+
+const REFUSED = { $ref: "#/components/responses/Problem" } as const;
+
+function parametersInPath(path: string): Json[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
 }
 
 /** The names of a route's parameters: of its query string, or of its JSON body. */

@@ -13,10 +13,28 @@ export const day = v.pipe(
   v.description("a date such as 2026-11-21, in UTC"),
 );
 
+/** A UTC day that may come as a moment of it, which is how LiteLLM's dashboard asks for tags. */
+const dayOrMoment = v.pipe(
+  v.string(),
+  v.transform((value) => (parseInstant(value) === undefined ? undefined : parseDay(value.slice(0, DATE_LENGTH)))),
+  v.number(),
+  v.description("a date such as 2026-11-21, or a moment of it, in UTC"),
+);
+const DATE_LENGTH = 10;
+
 /** Both ends of a stretch of UTC days, required and included; given as a range whose end is not. */
 export function dayRange<const Others extends v.ObjectEntries>(others: Others) {
+  return rangeOf(day, others);
+}
+
+/** The same where moments are taken for their days. */
+export function looseDayRange<const Others extends v.ObjectEntries>(others: Others) {
+  return rangeOf(dayOrMoment, others);
+}
+
+function rangeOf<const Others extends v.ObjectEntries>(end: typeof day | typeof dayOrMoment, others: Others) {
   return v.pipe(
-    v.object({ start_date: day, end_date: day, ...others }),
+    v.object({ start_date: end, end_date: end, ...others }),
     v.check((days) => isInOrder(days), "start_date lies after end_date"),
   );
 }

@@ -1,55 +1,87 @@
 import type { Context } from "hono";
 import { jsonText } from "../../query/json-text.ts";
-import type { Reply } from "../../query/spend/reply.ts";
+import type { Parts, Problem, Reply } from "../../query/spend/reply.ts";
+import { acceptsGzip, type Body, createBody, sendBody } from "../body.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
 
 /** Pieces of a large answer are put together to about so many characters. */
 const CHUNK = 65_536;
 
-/** Sends a reply: a value at once, a text in pieces that are made as the client takes them. */
-export function sendReply(context: Context, reply: Reply): Response {
-  switch (reply.kind) {
-    case "value":
-      return context.body(jsonText(reply.value), 200, headersOf(reply.headers));
-    case "text":
-      return new Response(streamOf(reply.parts), { headers: headersOf(reply.headers) });
-    case "problem": {
-      const { kind: _, status, ...body } = reply;
-      return sendError(context, status, body);
+/** Answers depend on who asks, and show people: no cache but the caller's own may keep them, and has to ask again. */
+const HEADERS = {
+  ...JSON_HEADERS,
+  "Cache-Control": "private, no-cache",
+  Vary: "Accept-Encoding, Authorization, x-litellm-api-key, api-key",
+} as const;
+
+/** Sends a reply: a small one with a tag, a large one in pieces that are made as the client takes them; both know gzip. */
+export type SendReply = (context: Context, reply: Reply) => Promise<Response>;
+
+/** Makes a sender, which makes the body of a reply that is sent again once. */
+export function createSendReply(): SendReply {
+  const bodies = new WeakMap<Reply, Body>();
+  const sendWhole = (context: Context, reply: Exclude<Reply, Problem>, text: string): Response => {
+    const body = createBody(new TextEncoder().encode(text), { ...HEADERS, ...reply.headers });
+    bodies.set(reply, body);
+    return sendBody(context, body);
+  };
+  return async (context, reply) => {
+    const known = bodies.get(reply);
+    if (known !== undefined) return sendBody(context, known);
+    switch (reply.kind) {
+      case "value":
+        return sendWhole(context, reply, jsonText(reply.value));
+      case "text": {
+        const made = await streamOf(reply.parts);
+        return typeof made === "string" ? sendWhole(context, reply, made) : sendStream(context, made, reply.headers);
+      }
+      case "problem": {
+        const { kind: _, status, ...body } = reply;
+        return sendError(context, status, body);
+      }
+      default:
+        return reply satisfies never;
     }
-    default:
-      return reply satisfies never;
-  }
+  };
 }
 
-function headersOf(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return { ...JSON_HEADERS, "Cache-Control": "no-store", ...headers };
+function sendStream(
+  context: Context,
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  own: Readonly<Record<string, string>> | undefined,
+): Response {
+  const headers = { ...HEADERS, ...own };
+  if (!acceptsGzip(context.req.header("Accept-Encoding"))) return new Response(stream, { headers });
+  const packed = stream.pipeThrough(new CompressionStream("gzip"));
+  return new Response(packed, { headers: { ...headers, "Content-Encoding": "gzip" } });
 }
 
 /** A stream, or one text where everything fits into the first piece. */
-function streamOf(parts: Iterable<string>): ReadableStream<Uint8Array> | string {
-  const iterator = parts[Symbol.iterator]();
-  const next = (): { readonly text: string; readonly isLast: boolean } => {
+async function streamOf(parts: Parts): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | string> {
+  const iterator = Symbol.asyncIterator in parts ? parts[Symbol.asyncIterator]() : parts[Symbol.iterator]();
+  const next = async (): Promise<{ readonly text: string; readonly isLast: boolean }> => {
     let text = "";
     while (text.length < CHUNK) {
-      const part = iterator.next();
+      const part = await iterator.next();
       if (part.done) return { text: `${text}\n`, isLast: true };
       text += part.value;
     }
     return { text, isLast: false };
   };
   // What goes wrong at the begin of an answer is found before its status is sent.
-  const first = next();
+  const first = await next();
   if (first.isLast) return first.text;
   const encoder = new TextEncoder();
   let isFirst = true;
   return new ReadableStream({
-    pull(controller) {
-      const { text, isLast } = isFirst ? first : next();
+    async pull(controller) {
+      const { text, isLast } = isFirst ? first : await next();
       isFirst = false;
       controller.enqueue(encoder.encode(text));
       if (isLast) controller.close();
     },
-    cancel: () => void iterator.return?.(),
+    async cancel() {
+      await iterator.return?.();
+    },
   });
 }

@@ -1,5 +1,6 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { migrate } from "../database.ts";
+import { makePrivate } from "../private-file.ts";
 
 /** A moment's wait for whoever looks into the file; longer waits are the caller's, between its steps. */
 const SHORT_WAIT_MS = 40;
@@ -10,6 +11,7 @@ const SHORT_WAIT_MS = 40;
  * costs no more than the newest steps.
  */
 export function openAside(path: string): Database | undefined {
+  makePrivate(path);
   const db = new Database(path, { create: true, strict: true });
   try {
     db.run("PRAGMA busy_timeout = 0");

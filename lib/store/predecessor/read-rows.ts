@@ -28,6 +28,7 @@ type ModelRange = {
 /** Reads a predecessor's database in the order in which it was written. */
 export type RowReader = {
   count(): number;
+  /** Rows behind an id, in its order; none where a damaged file has none that rise. */
   scrapes(afterId: number, limit: number): ScrapeRow[];
   /** Whether rows that were written later are of the same time: the clock was set back. */
   repeats(lastId: number, fromAt: number, toAt: number): boolean;
@@ -46,8 +47,8 @@ export function createRowReader(db: Database, columns: PredecessorColumns): RowR
     WHERE id > ? ORDER BY id LIMIT ?`;
   return {
     count: () => db.query<{ n: number }, []>("SELECT COUNT(*) AS n FROM scrapes").get()?.n ?? 0,
-    scrapes: (afterId, limit) =>
-      db
+    scrapes: (afterId, limit) => {
+      const rows = db
         .query(scrapes)
         .values(afterId, limit)
         .map(([id, ts, isReset, inFlight, ...numbers]) => ({
@@ -57,13 +58,21 @@ export function createRowReader(db: Database, columns: PredecessorColumns): RowR
           raw: pick(numbers, 0, known),
           delta: pick(numbers, 1, known),
           inFlight: inFlight === null ? undefined : usable(inFlight),
-        })),
+        }));
+      return rows.slice(0, risingLength(rows, afterId));
+    },
     repeats: (lastId, fromAt, toAt) =>
       db
         .query("SELECT 1 FROM scrapes WHERE ts BETWEEN ? AND ? AND id > ? LIMIT 1")
         .get(fromAt / 1000, toAt / 1000, lastId) !== null,
     models: (range) => (columns.hasModels ? modelRows(db, range) : []),
   };
+}
+
+/** How many rows rise by id: in a damaged file the same ones may come again, for ever. */
+function risingLength(rows: readonly ScrapeRow[], afterId: number): number {
+  const end = rows.findIndex(({ id }, i) => !(id > (rows[i - 1]?.id ?? afterId)));
+  return end === -1 ? rows.length : end;
 }
 
 /** Reading by id is twice as fast, but after a clock was set back anything may lie between two ids. */

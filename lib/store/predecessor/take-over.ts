@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
-import { chmodSync, existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { MetricNames } from "../../litellm/reading.ts";
 import { failureReason, isDamage } from "../failure-reason.ts";
+import { takeMode } from "../private-file.ts";
 import { targetKey } from "../targets.ts";
 import { lifetimeTotals } from "../totals.ts";
 import { columnsOf, type PredecessorColumns } from "./columns.ts";
@@ -147,7 +148,7 @@ function* takeOverWith(
   const step = { done: progress.judge.page, total: progress.judge.page };
   yield step;
   if (existsSync(`${path}-wal`)) return inUse(path);
-  chmodSync(asidePath(path), statSync(path).mode & 0o777);
+  takeMode(asidePath(path), path);
   keepOriginal(path, copy);
   yield step;
   return putInPlace(aside, path, progress, copy);
@@ -178,7 +179,9 @@ function* importRows(
   for (let size = FIRST_STEP; ; ) {
     const started = clock();
     const next = importWhatIsReadable({ ...context, reader }, progress, size);
-    if (next.kind === "end") return { ...progress, isDamaged: progress.isDamaged || next.isDamaged };
+    if (next.kind === "end") {
+      return { ...progress, isDamaged: progress.isDamaged || next.isDamaged || progress.judge.page < total };
+    }
     progress = next.progress;
     const fit = size * (STEP_MS / Math.max(1, clock() - started));
     size = Math.round(Math.min(Math.max(fit, size / 2, FEWEST_PER_STEP), size * 2, MOST_PER_STEP));

@@ -9,12 +9,12 @@ const TEAMS = ["Homelab", "Work"];
 const PAST_DAYS = 20;
 
 /** LiteLLM's page after so many rounds of requests, each model and team with its own share. */
-export function pageAfter(rounds: number, models: readonly string[] = MODELS, startedAt = 1_700_000_000): string {
+export function pageAfter(rounds: number, startedAt: number): string {
   const quoted = (text: string) => `"${text.replace(/[\\"]/g, "\\$&")}"`;
-  const lines = models.flatMap((model, index) =>
+  const lines = MODELS.flatMap((model, index) =>
     TEAMS.flatMap((team, place) => {
       const labels = `model=${quoted(model)},requested_model=${quoted(model)},team_alias="${team}",api_key_alias="key-${place}"`;
-      const weight = (models.length - index) * (place + 1) * rounds;
+      const weight = (MODELS.length - index) * (place + 1) * rounds;
       return [
         `litellm_proxy_total_requests_metric_total{${labels}} ${weight}`,
         `litellm_spend_metric_total{${labels}} ${weight * 0.0125}`,
@@ -35,7 +35,6 @@ export function bookHistory(
   path: string,
   url: string,
   zone: string,
-  models?: readonly string[],
 ): { readonly rounds: number; readonly startedAt: number } {
   const db = openDatabase(path);
   db.run("PRAGMA synchronous = OFF");
@@ -51,7 +50,7 @@ export function bookHistory(
     const hasRestarted = at > now - 5 * DAY && startedAt < (now - 6 * DAY) / 1000;
     if (hasRestarted) startedAt = Math.floor((now - 6 * DAY) / 1000);
     rounds = hasRestarted ? 1 : rounds + 1;
-    bookPage(db, pageAfter(rounds, models, startedAt), { at, url, zone: createZone(zone) });
+    bookPage(db, pageAfter(rounds, startedAt), { at, url, zone: createZone(zone) });
   }
   db.close();
   return { rounds, startedAt };

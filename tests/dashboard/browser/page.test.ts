@@ -1,50 +1,17 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
-import type { UsageAnswer } from "../../../lib/query/usage.ts";
 import { countText } from "../../../lib/report/count-text.ts";
 import { moneyDecimals, moneyText } from "../../../lib/report/money-text.ts";
-import { createGate, type Gate, openPageServer, type PageServer } from "../../e2e/page-server.ts";
-import { openSandbox, type Sandbox, until } from "../../support/binary.ts";
+import { percentText } from "../../../lib/report/percent-text.ts";
+import { openSandbox, until } from "../../support/binary.ts";
 import { chromiumPath, launch, openTab } from "./browser.ts";
-import { bookHistory, HOSTILE, pageAfter } from "./history.ts";
+import { HOSTILE } from "./history.ts";
+import { openSite, type Site, usage } from "./site.ts";
 
 setDefaultTimeout(30_000);
 
-const ZONE = "America/New_York";
 const KEY = "pulse-key-1";
 
-/** A server with three weeks of numbers, to which LiteLLM gives a page only when a test hands one out. */
-type Site = AsyncDisposable & { readonly url: string; readonly origin: string; nextPage(): void; stop(): void };
-
-async function openSite(set: Record<string, string> = {}, models?: readonly string[]): Promise<Site> {
-  const sandbox: Sandbox = openSandbox();
-  const gate: Gate = createGate();
-  const litellm: PageServer = openPageServer(gate.answer);
-  const booked = bookHistory(sandbox.dbPath, litellm.metricsUrl, ZONE, models);
-  let { rounds } = booked;
-  const nextPage = () => {
-    rounds += 1;
-    gate.hand(new Response(pageAfter(rounds, models, booked.startedAt), { headers: { "content-type": "text/plain" } }));
-  };
-  nextPage();
-  const served = await sandbox.serve({ set: { METRICS_URL: litellm.metricsUrl, TIMEZONE: ZONE, ...set } });
-  const url = served.url.replace("0.0.0.0", "127.0.0.1");
-  await until("the first page is booked", async () => (await fetch(`${url}/health`)).status === 200);
-  return {
-    url: `${url}/`,
-    origin: new URL(url).origin,
-    nextPage,
-    stop: () => served.kill("SIGTERM"),
-    async [Symbol.asyncDispose]() {
-      await sandbox[Symbol.asyncDispose]();
-      await litellm[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const usage = async ({ url }: Site, query: string, init?: RequestInit): Promise<UsageAnswer> =>
-  // The answer's shape is that of this server's own route.
-  (await (await fetch(`${url}api/v1/usage?${query}`, init)).json()) as UsageAnswer;
 const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
 const ready = (page: Page) => page.waitForSelector("#rows tbody tr");
 
@@ -78,13 +45,13 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
       [...groups, total].map(({ requests }) => countText(requests)),
     );
     expect(await tab.page.locator("#chart-total").innerText()).toStartWith(`${moneyText(total.cost)} `);
-    await tab.page.locator("#steps summary").click();
+    await tab.page.locator("#chart-steps summary").click();
     const layers = (await usage(site, "last=30d&by=model&top=8&group_steps=cost")).groups.map(
       ({ steps = [] }) => steps,
     );
     const stepDecimals = moneyDecimals([...steps.map(({ cost }) => cost), ...layers.flat()]);
     const column = async (place: number) =>
-      (await texts(tab.page, `#steps tbody td:nth-child(${place})`)).map((text) => text.replace("–", "-"));
+      (await texts(tab.page, `#chart-steps tbody td:nth-child(${place})`)).map((text) => text.replace("–", "-"));
     const asText = (cost: number | null) => moneyText(cost, stepDecimals);
     expect(await column(2)).toEqual(steps.map(({ cost }) => asText(cost)));
     for (const [index, amounts] of layers.entries()) expect(await column(index + 3)).toEqual(amounts.map(asText));
@@ -212,6 +179,37 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
     expect(tab.requests.filter((url) => url.endsWith("/api/v1/events"))).toHaveLength(1);
   });
 
+  test("says how the budgets stand that are set: far, on the way to pass, passed", async () => {
+    const today = (await usage(site, "period=today")).total.cost ?? 0;
+    await using budgeted = await openSite({
+      BUDGET_DAILY: String(today * 100),
+      BUDGET_WEEKLY: String((await usage(site, "period=week")).total.cost ?? 0),
+      BUDGET_MONTHLY: "0.01",
+    });
+    await using tab = await openTab(browser, budgeted.origin);
+    await tab.page.goto(budgeted.url);
+    await ready(tab.page);
+    const states = new Set<string>();
+    for (const [index, period] of ["today", "week", "month"].entries()) {
+      const { budget } = await usage(budgeted, `period=${period}`);
+      if (!budget) throw new Error(`There is no budget for ${period}`);
+      const { limit, used_ratio: used, passed, forecast_passes: passes } = budget;
+      const words = passed ? ", passed" : passes ? ", on the way to pass it" : "";
+      const card = tab.page.locator(".card").nth(index);
+      expect(await card.innerText()).toContain(
+        `${percentText((used ?? 0) * 100)} of the budget of ${moneyText(limit)}${words}`,
+      );
+      const state = await card.locator(".meter").getAttribute("data-state");
+      expect(state).toBe(passed ? "passed" : passes ? "near" : "well");
+      states.add(state ?? "");
+      const bar = await card.locator(".meter").boundingBox();
+      const fill = await card.locator(".meter span").boundingBox();
+      expect((fill?.width ?? 0) / (bar?.width ?? 1)).toBeCloseTo(Math.min(1, used ?? 0), 1);
+    }
+    expect(states.size).toBeGreaterThan(1);
+    expect(tab.problems).toEqual([]);
+  });
+
   test("keeps the colors that were chosen, and takes the system's otherwise", async () => {
     await using tab = await openTab(browser, site.origin, { colorScheme: "dark" });
     const background = () => tab.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -228,10 +226,24 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
     await using tab = await openTab(browser, site.origin);
     await tab.page.goto(site.url);
     await ready(tab.page);
-    for (const width of [320, 390, 768, 1280]) {
+    // The widest it is while it is made narrower, too: the chart is drawn anew only after its box has shrunk.
+    await tab.page.evaluate(() => {
+      const root = document.documentElement;
+      const note = () => {
+        root.dataset["beyond"] = String(Math.max(Number(root.dataset["beyond"] ?? 0), root.scrollWidth - innerWidth));
+      };
+      addEventListener("resize", note);
+      new ResizeObserver(note).observe(root);
+    });
+    for (const width of [1280, 768, 390, 320]) {
       await tab.page.setViewportSize({ width, height: 800 });
+      await tab.page.waitForFunction(
+        (wanted) => innerWidth === wanted && (document.querySelector(".uplot")?.clientWidth ?? wanted) < wanted,
+        width,
+      );
       expect(await tab.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     }
+    expect(await tab.page.evaluate(() => document.documentElement.dataset["beyond"])).toBe("0");
   });
 
   test("shows what the server says of a question that it does not understand, and a way back", async () => {

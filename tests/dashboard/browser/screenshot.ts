@@ -7,7 +7,11 @@ async function main(path: string): Promise<void> {
   const demo = sandbox.start(["demo"], {
     set: { HOST: "127.0.0.1", PORT: "0", LOG_LEVEL: "error", DB_PATH: undefined },
   });
-  const url = await until("the demo listens", () => /Open (http:\/\/\S+), end/.exec(demo.stderr())?.[1], 60_000);
+  const url = await until(
+    "the demo listens",
+    () => /Open (http:\/\/\S+) in a browser/.exec(demo.stderr())?.[1],
+    60_000,
+  );
   const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width: 1180, height: 980 }, colorScheme: "light" });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { readRecords } from "../../../lib/ledger/files/read-file.ts";
+import { MOST_CHARACTERS } from "../../../lib/ledger/files/record-sink.ts";
 import { propertyRuns } from "../../support/property.ts";
 
 type Found = { values: [number, unknown][]; bad: [number, string][] };
@@ -31,6 +32,8 @@ async function read(content: string | Uint8Array, lengths: readonly number[] = [
 const json = fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(fc.string(), fc.nat(), fc.constant(null)), {
   minKeys: 1,
 });
+/** What goes with the square of the length never ends in this time. */
+const LONG_MS = 60_000;
 const pieces = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
 describe("files of records", () => {
@@ -74,6 +77,28 @@ describe("files of records", () => {
       [2, "it is not JSON"],
       [5, "it is not JSON"],
     ]);
+  });
+
+  test.each([
+    ["a quoted field that never ends", 'a,b\n1,2\n3,"', "x", [[2, { a: "1", b: "2" }]]],
+    ["a field without end", "a,b\n1,2\n3,", "x", [[2, { a: "1", b: "2" }]]],
+    ["a first line without end", "a,b", "x", []],
+    ["a value without end in a list", '[{"a":1},{"a":"', "x", [[1, { a: 1 }]]],
+  ])(
+    "%s costs no more than its bytes, is kept no further than it must be, and is named",
+    async (_, head, filler, whole) => {
+      const long = filler.repeat((1.2 * MOST_CHARACTERS) / filler.length);
+      const { values, bad } = await read(head + long);
+      expect(values).toEqual(whole as [number, unknown][]);
+      expect(bad).toHaveLength(1);
+    },
+    LONG_MS,
+  );
+
+  test("behind a row of CSV that is too long, what comes on its next line counts", async () => {
+    const { values, bad } = await read(`a,b\n1,"${"x".repeat(MOST_CHARACTERS + 1_000_000)}\n5,6\n`);
+    expect(bad).toEqual([[2, "it is longer than 16 MB"]]);
+    expect(values).toEqual([[3, { a: "5", b: "6" }]]);
   });
 
   test("a list that is cut off gives what is whole", async () => {

@@ -5,127 +5,112 @@ import { Texts } from "../../../lib/ledger/batch/texts.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
 import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
 import type { Ledger } from "../../../lib/ledger/ledger.ts";
-import { batchOf, openTestLedger, type TestRecord } from "../../support/ledger.ts";
+import { batchOf, breakingOff, openServerLedger, openTestLedger, type TestRecord } from "../../support/ledger.ts";
+import { openDatabase } from "../../support/postgres.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../../support/property.ts";
 import { temporaryPath } from "../../support/store.ts";
+import { FOLDED_AT as NOW, picked, someRecords, someWays, someZones } from "../../support/test-records.ts";
 import { crowdOf, differences, rollupsOf, truthOf } from "../truth.ts";
 
 const DAY = 86_400_000;
-const FIRST = Date.UTC(2026, 9, 24);
-const NOW = FIRST + 40 * DAY;
+/** A database on a server takes longer to make than a file. */
+const SERVER_RUNS = 5;
 
-const name = fc.constantFrom("", "a", "b", 'ünï "q" {x}', "__proto__");
-const nullable = fc.option(name, { nil: null });
-const duration = fc.oneof(fc.constant(Number.NaN), fc.integer({ min: 0, max: 5000 }));
-const record = fc.record({
-  at: fc.integer({ min: FIRST, max: FIRST + 4 * DAY - 1 }),
-  latencyMs: duration,
-  firstTokenMs: duration,
-  spend: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 5, noNaN: true })),
-  prompt: fc.nat(5000),
-  completion: fc.nat(5000),
-  status: fc.constantFrom<(0 | 1)[]>(0, 0, 0, 1),
-  cache: fc.constantFrom<(0 | 1 | 2)[]>(0, 1, 2),
-  model: name,
-  group: nullable,
-  provider: nullable,
-  key: name,
-  user: nullable,
-  endUser: nullable,
-  team: nullable,
-  tags: fc.option(fc.array(name, { maxLength: 3 }), { nil: null }),
-  session: nullable,
-});
-const records = fc
-  .array(record, { minLength: 1, maxLength: 40 })
-  .map((list): TestRecord[] => list.map((each, index) => ({ ...each, id: `chatcmpl-${index}` })));
-const zones = fc.constantFrom("UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Auckland", "Europe/Berlin");
+/** A place for one ledger, which is opened by one process after the other, or by several. */
+type Place = AsyncDisposable & { open(zone: string): Promise<{ ledger: Ledger; close(): Promise<void> }> };
 
-/** What may happen to a record on its way: it comes in some part, again, or a fold of its part is broken off. */
-const ways = fc.array(
-  fc.record({ pick: fc.array(fc.nat(1000), { maxLength: 30 }), isBroken: fc.boolean(), reopens: fc.boolean() }),
-  { maxLength: 8 },
-);
+async function aFile(): Promise<Place> {
+  const path = temporaryPath("ledger.db");
+  return {
+    async open(zone) {
+      const db = new Database(path);
+      db.run("PRAGMA synchronous = OFF");
+      return { ledger: openTestLedger(zone, db), close: async () => db.close() };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
+async function aServer(): Promise<Place> {
+  const database = await openDatabase();
+  return {
+    async open(zone) {
+      const ledger = await openServerLedger(database.url, zone);
+      return { ledger, close: ledger.close };
+    },
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
 
 class Broken extends Error {}
 
 /** Folds, and breaks the transaction off at its end as a kill would. */
-function foldAndBreak(ledger: Ledger, part: readonly TestRecord[], texts: Texts): void {
-  expect(() =>
-    ledger.write(() => {
-      foldBatch(ledger, batchOf(part, texts), { now: NOW, source: "test", progress: "lost" });
-      throw new Broken();
-    }),
-  ).toThrow(Broken);
+async function foldAndBreak(ledger: Ledger, part: readonly TestRecord[], texts: Texts): Promise<void> {
+  const broken = breakingOff(ledger, new Broken("broken off"));
+  const folding = foldBatch(broken, batchOf(part, texts), { now: NOW, source: "test", progress: "lost" });
+  expect(await folding.catch((error: unknown) => error)).toBeInstanceOf(Broken);
 }
 
-describe("folding", () => {
+describe.each([
+  { where: "in a file", make: aFile, runs: 30 },
+  { where: "in PostgreSQL", make: aServer, runs: SERVER_RUNS },
+])("folding $where", ({ make, runs }) => {
   test(
     "counts each record once, whatever the order, the parts, what comes again and what is broken off",
-    () => {
-      fc.assert(
-        fc.property(records, ways, zones, fc.boolean(), (all, parts, zone, sharesTexts) => {
-          const path = temporaryPath("ledger.db");
-          let db = new Database(path);
-          db.run("PRAGMA synchronous = OFF");
-          let ledger = openTestLedger(zone, db);
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(someRecords, someWays, someZones, fc.boolean(), async (all, parts, zone, sharesTexts) => {
+          await using place = await make();
+          let opened = await place.open(zone);
           let shared = new Texts();
           const seen = new Set<string>();
-          const give = (part: readonly TestRecord[]) => {
-            const result = foldBatch(ledger, batchOf(part, sharesTexts ? shared : new Texts()), {
-              now: NOW,
-              source: "test",
-            });
+          const give = async (part: readonly TestRecord[]) => {
+            const batch = batchOf(part, sharesTexts ? shared : new Texts());
+            const result = await foldBatch(opened.ledger, batch, { now: NOW, source: "test" });
             const fresh = new Set(part.map(({ id }) => id).filter((id) => !seen.has(id)));
             for (const id of fresh) seen.add(id);
             expect(result).toMatchObject({ counted: fresh.size, duplicates: part.length - fresh.size, tooOld: 0 });
           };
           for (const { pick, isBroken, reopens } of parts) {
-            const part = pick.map((index) => all[index % all.length]).filter((each) => each !== undefined);
-            if (isBroken) foldAndBreak(ledger, part, shared);
-            else give(part);
+            const part = picked(all, pick);
+            if (isBroken) await foldAndBreak(opened.ledger, part, shared);
+            else await give(part);
             if (!reopens) continue;
-            db.close();
-            db = new Database(path);
-            ledger = openTestLedger(zone, db);
+            await opened.close();
+            opened = await place.open(zone);
             shared = new Texts();
           }
-          give(all);
-          expect(differences(rollupsOf(ledger), truthOf(all, zone))).toEqual([]);
-          const crowd = crowdOf(ledger);
+          await give(all);
+          expect(differences(await rollupsOf(opened.ledger), truthOf(all, zone))).toEqual([]);
+          const crowd = await crowdOf(opened.ledger);
           expect(crowd.users).toBe(new Set(all.map(({ user }) => user).filter(Boolean)).size);
           expect(crowd.sessions).toBe(new Set(all.map(({ session }) => session).filter(Boolean)).size);
           const latencies = all.filter(({ status, latencyMs }) => status === 0 && latencyMs >= 0);
           expect(crowd.latency.count).toBe(latencies.length);
-          db.close();
+          await opened.close();
         }),
-        propertyRuns(30),
+        propertyRuns(runs),
       );
     },
     PROPERTY_TIMEOUT_MS,
   );
 
   test(
-    "two processes on one file count each record once",
-    () => {
-      fc.assert(
-        fc.property(
-          records,
-          fc.array(fc.tuple(fc.boolean(), fc.array(fc.nat(1000), { maxLength: 20 }))),
-          (all, turns) => {
-            const path = temporaryPath("ledger.db");
-            const dbs = [new Database(path), new Database(path)] as const;
-            const ledgers = [openTestLedger("UTC", dbs[0]), openTestLedger("UTC", dbs[1])] as const;
-            for (const db of dbs) db.run("PRAGMA synchronous = OFF");
-            for (const [first, pick] of [...turns, [true, all.map((_, index) => index)] as const]) {
-              const part = pick.map((index) => all[index % all.length]).filter((each) => each !== undefined);
-              foldBatch(ledgers[first ? 0 : 1], batchOf(part), { now: NOW, source: "test" });
-            }
-            expect(differences(rollupsOf(ledgers[1]), truthOf(all, "UTC"))).toEqual([]);
-            for (const db of dbs) db.close();
-          },
-        ),
-        propertyRuns(30),
+    "two processes on one ledger count each record once",
+    async () => {
+      const turns = fc.array(fc.tuple(fc.boolean(), fc.array(fc.nat(1000), { maxLength: 20 })));
+      await fc.assert(
+        fc.asyncProperty(someRecords, turns, async (all, given) => {
+          await using place = await make();
+          const both = [await place.open("UTC"), await place.open("UTC")] as const;
+          for (const [first, pick] of [...given, [true, all.map((_, index) => index)] as const]) {
+            const batch = batchOf(picked(all, pick));
+            await foldBatch(both[first ? 0 : 1].ledger, batch, { now: NOW, source: "test" });
+          }
+          expect(differences(await rollupsOf(both[1].ledger), truthOf(all, "UTC"))).toEqual([]);
+          for (const { close } of both) await close();
+        }),
+        propertyRuns(runs),
       );
     },
     PROPERTY_TIMEOUT_MS,
@@ -134,11 +119,12 @@ describe("folding", () => {
   test(
     "whole days and single folds together add up",
     async () => {
+      const some = fc.array(fc.nat(1000), { maxLength: 20 });
       await fc.assert(
-        fc.asyncProperty(records, zones, fc.array(fc.nat(1000), { maxLength: 20 }), async (all, zone, early) => {
-          const ledger = openTestLedger(zone);
-          const part = early.map((index) => all[index % all.length]).filter((each) => each !== undefined);
-          foldBatch(ledger, batchOf(part), { now: NOW, source: "test" });
+        fc.asyncProperty(someRecords, someZones, some, async (all, zone, early) => {
+          await using place = await make();
+          const { ledger, close } = await place.open(zone);
+          await foldBatch(ledger, batchOf(picked(all, early)), { now: NOW, source: "test" });
           for (const day of new Set(all.map(({ at }) => Math.floor(at / DAY)))) {
             const fold = beginDay(ledger, day, { now: NOW, keepsIdentities: true });
             const texts = new Texts();
@@ -147,11 +133,12 @@ describe("folding", () => {
             const result = await fold.commit({ source: "test", progress: String(day) });
             expect(result).toMatchObject({ kind: "replaced", records: ofDay.length });
           }
-          const again = foldBatch(ledger, batchOf(all), { now: NOW, source: "test" });
+          const again = await foldBatch(ledger, batchOf(all), { now: NOW, source: "test" });
           expect(again).toMatchObject({ counted: 0, duplicates: all.length });
-          expect(differences(rollupsOf(ledger), truthOf(all, zone))).toEqual([]);
+          expect(differences(await rollupsOf(ledger), truthOf(all, zone))).toEqual([]);
+          await close();
         }),
-        propertyRuns(20),
+        propertyRuns(Math.min(20, runs)),
       );
     },
     PROPERTY_TIMEOUT_MS,

@@ -43,7 +43,7 @@ test("a connection that is cut after any number of bytes of the past costs only 
   expect(failed).toBeGreaterThan(CUTS / 2);
   world.proxy.cutAfter = undefined;
   await world.sync.tally();
-  expect(world.sync.sums()).toEqual(await world.truth());
+  expect(await world.sync.sums()).toEqual(await world.truth());
 });
 
 test("a connection that is cut after any number of bytes of a page costs only another try", async () => {
@@ -63,7 +63,7 @@ test("a connection that is cut after any number of bytes of a page costs only an
   world.proxy.cutAfter = undefined;
   world.sync.now += HOUR / 4;
   await world.sync.tally();
-  expect(world.sync.sums()).toEqual(await world.truth());
+  expect(await world.sync.sums()).toEqual(await world.truth());
 });
 
 test("a backend that is ended by an administrator in the middle costs only another try", async () => {
@@ -82,5 +82,5 @@ test("a backend that is ended by an administrator in the middle costs only anoth
   expect(ended).toBeGreaterThan(0);
   if (outcome.kind === "failed") expect(outcome.failure.reason).toBe("away");
   await sync.tally();
-  expect(sync.sums()).toEqual(await world.truth());
+  expect(await sync.sums()).toEqual(await world.truth());
 });

@@ -28,7 +28,7 @@ describe("the first sync", () => {
     await using sync = openSync(database);
     sync.now = Date.UTC(2026, 10, 22);
     expect(await sync.tally()).toMatchObject({ counted: 30, late: 0, tooOld: 0 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("knows every dimension as a GROUP BY at the source does", async () => {
@@ -36,31 +36,25 @@ describe("the first sync", () => {
     await fewRows(database);
     await using sync = openSync(database);
     await sync.tally();
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
     const source = await database.sql`
       SELECT floor(extract(epoch FROM "startTime") / 86400)::int AS day, "user", team_id AS team, api_key AS key, model, model_group AS "group",
         custom_llm_provider AS provider, count(*)::int AS requests, count(*) FILTER (WHERE status = 'failure')::int AS failures,
         round(sum(spend)::numeric, 9)::float8 AS spend
       FROM "LiteLLM_SpendLogs" GROUP BY 1, 2, 3, 4, 5, 6, 7`;
-    const { db } = sync.ledger;
-    const texts = new Map(
-      db
-        .query<{ id: number; text: string | null }, []>("SELECT id, text FROM text")
-        .all()
-        .map(({ id, text }) => [id, text]),
-    );
-    const folded = db
-      .query<Record<string, number>, []>(
-        `SELECT sheet.day, user_id AS user, team_id AS team, api_key AS key, model, model_group AS "group", provider,
+    const { sql } = sync.ledger;
+    const names = await sql.rows<{ id: number; text: string | null }>("SELECT id, text FROM text");
+    const texts = new Map(names.map(({ id, text }) => [id, text]));
+    const rows = await sql.rows<Record<string, number>>(
+      `SELECT sheet.day, user_id AS user, team_id AS team, api_key AS key, model, model_group AS "group", provider,
            sum(requests) AS requests, sum(failures) AS failures, round(sum(spend), 9) AS spend
          FROM sheet JOIN payer_day AS c ON c.sheet = sheet.id JOIN payer ON payer.id = c.payer JOIN route ON route.id = c.route
          WHERE sheet.is_live = 1 GROUP BY 1, 2, 3, 4, 5, 6, 7`,
-      )
-      .all()
-      .map(({ user = 0, team = 0, key = 0, model = 0, group = 0, provider = 0, ...rest }) => {
-        const names = Object.entries({ user, team, key, model, group, provider });
-        return { ...rest, ...Object.fromEntries(names.map(([name, id]) => [name, texts.get(id)])) };
-      });
+    );
+    const folded = rows.map(({ user = 0, team = 0, key = 0, model = 0, group = 0, provider = 0, ...rest }) => {
+      const names = Object.entries({ user, team, key, model, group, provider });
+      return { ...rest, ...Object.fromEntries(names.map(([name, id]) => [name, texts.get(id)])) };
+    });
     const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(Object.entries(row).sort())).sort();
     expect(source.length).toBeGreaterThan(1000);
     expect(sorted(folded)).toEqual(sorted([...source]));
@@ -81,9 +75,9 @@ describe("the first sync", () => {
     const stop = new AbortController();
     await using sync = openSync(database, { onRows: (rows) => rows > 4000 && stop.abort() });
     expect((await sync.run(undefined, stop.signal)).kind).toBe("stopped");
-    expect(sync.sums().requests).toBeLessThan(12_000);
+    expect((await sync.sums()).requests).toBeLessThan(12_000);
     await sync.tally();
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("goes on days after it was stopped, and calls nothing late or too old", async () => {
@@ -95,7 +89,7 @@ describe("the first sync", () => {
     for (let day = 0; day <= 5; day++) await addRow(database, { id: `day ${day}`, at: NOW + day * DAY + HOUR });
     sync.now = NOW + 5 * DAY + 2 * HOUR;
     expect(await sync.tally()).toMatchObject({ late: 0, tooOld: 0 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 });
 
@@ -117,10 +111,10 @@ describe("following", () => {
     await using _database = database;
     await using first = sync;
     await using second = openSync(database, { ledger: first.ledger });
-    const before = first.sums();
+    const before = await first.sums();
     await Promise.all([first.tally(), second.tally()]);
     expect(await first.tally()).toMatchObject({ counted: 0, late: 0, tooOld: 0 });
-    expect(first.sums()).toEqual(before);
+    expect(await first.sums()).toEqual(before);
   });
 
   test("counts a row whose request took half an hour, and says that it was late", async () => {
@@ -133,7 +127,7 @@ describe("following", () => {
     await addRow(database, { id: "long", at: NOW - HOUR / 2, endAt: NOW + 100_000 });
     sync.now = NOW + 180_000;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("finds by the daily count a row that came later than the overlap", async () => {
@@ -147,7 +141,7 @@ describe("following", () => {
     expect(await sync.tally()).toMatchObject({ counted: 0 });
     sync.now = NOW + DAY + HOUR / 2;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test.each([2, 12, 24])("finds by the daily count a row that came %d hours after it began", async (hours) => {
@@ -164,7 +158,7 @@ describe("following", () => {
     expect(await sync.tally()).toMatchObject({ counted: 0 });
     sync.now += DAY;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("after days without a run, what came meanwhile is not called late", async () => {
@@ -174,7 +168,7 @@ describe("following", () => {
     for (let day = 1; day <= 5; day++) await addRow(database, { id: `day ${day}`, at: NOW + day * DAY });
     sync.now = NOW + 5 * DAY + HOUR / 2;
     expect(await sync.tally()).toMatchObject({ counted: 5, late: 0, tooOld: 0 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("a row of all ages' end is left out, and hides none", async () => {
@@ -187,7 +181,7 @@ describe("following", () => {
     await addRow(database, { id: "next", at: NOW + 1000 });
     sync.now = NOW + 2000;
     expect(await sync.tally()).toMatchObject({ counted: 1 });
-    expect(sync.sums().requests).toBe(truth.requests + 1);
+    expect((await sync.sums()).requests).toBe(truth.requests + 1);
   });
 
   test("a row from the future hides none that comes before it", async () => {
@@ -199,7 +193,7 @@ describe("following", () => {
     await addRow(database, { id: "now", at: NOW + HOUR });
     sync.now = NOW + HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 1 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("goes over several pages, also where many rows share a moment", async () => {
@@ -210,18 +204,18 @@ describe("following", () => {
       SELECT 'same-' || i, '', 0.001, timestamp '2026-11-20 12:30', timestamp '2026-11-20 12:30' FROM generate_series(1, 12000) AS i`;
     sync.now = NOW + HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 12_000 });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("keeps what the source has deleted", async () => {
     const { database, sync } = await followed();
     await using _database = database;
     await using _sync = sync;
-    const before = sync.sums();
+    const before = await sync.sums();
     await database.sql`DELETE FROM "LiteLLM_SpendLogs"`;
     sync.now = NOW + DAY + HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 0 });
-    expect(sync.sums()).toEqual(before);
+    expect(await sync.sums()).toEqual(before);
   });
 });
 
@@ -237,7 +231,7 @@ describe("sync --full", () => {
     await addRow(database, { id: "old", at: NOW - 5 * DAY, spend: 7 });
     expect(await sync.tally()).toMatchObject({ counted: 0 });
     await sync.tally({ from: day(-5), to: day(-4), force: false });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 
   test("leaves alone and names a day of which the source has fewer rows, and replaces it when forced", async () => {
@@ -245,14 +239,14 @@ describe("sync --full", () => {
     await fewRows(database, 500);
     await using sync = openSync(database);
     await sync.tally();
-    const before = sync.sums();
+    const before = await sync.sums();
     const start = new Date((Math.floor(NOW / DAY) - 4) * DAY).toISOString().slice(0, 10);
     await database.sql.unsafe(`DELETE FROM "LiteLLM_SpendLogs" WHERE "startTime" < timestamp '${start} 12:00'`);
     const { fewer } = await sync.tally(anew);
     expect(fewer.map((one) => one.day)).toEqual([day(-6), day(-5), day(-4)]);
     expect(fewer[0]).toMatchObject({ source: 0 });
-    expect(sync.sums()).toEqual(before);
+    expect(await sync.sums()).toEqual(before);
     await sync.tally({ from: day(-6), to: day(1), force: true });
-    expect(sync.sums()).toEqual(await truthOf(database));
+    expect(await sync.sums()).toEqual(await truthOf(database));
   });
 });

@@ -158,7 +158,7 @@ describe("another table", () => {
       },
     });
     expect(await sync.tally()).toMatchObject({ counted: 2 });
-    expect(sync.sums()).toEqual({ requests: 2, tokens: 107, spend: 1.75 });
+    expect(await sync.sums()).toEqual({ requests: 2, tokens: 107, spend: 1.75 });
     const days = sync.ledger.db
       .query<{ day: number }, []>("SELECT day FROM sheet WHERE is_live = 1 ORDER BY day")
       .all();
@@ -212,7 +212,7 @@ describe("another table", () => {
       counted: 150,
       fewer: [],
     });
-    expect(sync.sums()).toMatchObject({ requests: 150, spend: 75 });
+    expect(await sync.sums()).toMatchObject({ requests: 150, spend: 75 });
   });
 
   test("of LiteLLM that is truncated keeps what was counted, and counts what comes then", async () => {
@@ -225,7 +225,7 @@ describe("another table", () => {
     await fillSpendLogs(database.sql, { rows: 20, days: 0.01, until: NOW + HOUR, seed: 0.25, from: 100 });
     sync.now = NOW + HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 20, late: 0 });
-    expect(sync.sums().requests).toBe(70);
+    expect((await sync.sums()).requests).toBe(70);
   });
 
   test("may not feed a ledger that another one feeds", async () => {

@@ -5,7 +5,7 @@ import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
 import { minuteUse } from "../../../lib/ledger/questions/minutes.ts";
 import { population } from "../../../lib/ledger/questions/population.ts";
 import { rangeUse } from "../../../lib/ledger/questions/route-days.ts";
-import { batchOf, openTestLedger } from "../../support/ledger.ts";
+import { batchOf, openTestLedger, readerOf } from "../../support/ledger.ts";
 import { propertyRuns } from "../../support/property.ts";
 import { recordWith } from "../../support/records.ts";
 
@@ -23,21 +23,23 @@ describe("an answer whose past is remembered", () => {
         now: NOW,
         source: "records",
       });
-    const asked = () => {
-      const { models, tokens } = rangeUse(ledger.db, ALWAYS);
-      const found = models.map(({ model, requests, latency }) => [model, requests, latency.count]);
-      return { found, tokens: tokens.count, users: population(ledger.db, ALWAYS).users };
-    };
-    add("old", DAY, "a");
-    add("new", DAY + 20, "a");
+    const reader = readerOf(ledger);
+    const asked = () =>
+      reader.snapshot(async (state) => {
+        const { models, tokens } = await rangeUse(state, ALWAYS);
+        const found = models.map(({ model, requests, latency }) => [model, requests, latency.count]);
+        return { found, tokens: tokens.count, users: (await population(state, ALWAYS)).users };
+      });
+    await add("old", DAY, "a");
+    await add("new", DAY + 20, "a");
     const both = [
       ["new", 1, 1],
       ["old", 1, 1],
     ];
-    expect(asked()).toEqual({ found: both, tokens: 2, users: 1 });
-    expect(asked()).toEqual({ found: both, tokens: 2, users: 1 });
-    add("late", DAY, "b");
-    expect(asked()).toEqual({ found: [["late", 1, 1], ...both], tokens: 3, users: 2 });
+    expect(await asked()).toEqual({ found: both, tokens: 2, users: 1 });
+    expect(await asked()).toEqual({ found: both, tokens: 2, users: 1 });
+    await add("late", DAY, "b");
+    expect(await asked()).toEqual({ found: [["late", 1, 1], ...both], tokens: 3, users: 2 });
     const anew = beginDay(ledger, DAY, { now: NOW, keepsIdentities: false });
     const others = ["x", "y"].map((id) => recordWith({ id, at: DAY * DAY_MS, user: id, model: "anew", latencyMs: 5 }));
     anew.add(batchOf(others));
@@ -46,22 +48,25 @@ describe("an answer whose past is remembered", () => {
       ["anew", 2, 2],
       ["new", 1, 1],
     ];
-    expect(asked()).toEqual({ found: replaced, tokens: 3, users: 3 });
+    expect(await asked()).toEqual({ found: replaced, tokens: 3, users: 3 });
   });
 });
 
 describe("what was used between two minutes", () => {
-  test("is the sum of the records that began there, wherever quarters and days begin", () => {
+  test("is the sum of the records that began there, wherever quarters and days begin", async () => {
     const minute = fc.integer({ min: 0, max: 3000 });
-    fc.assert(
-      fc.property(fc.array(minute, { minLength: 1, maxLength: 60 }), minute, minute, (minutes, a, b) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(minute, { minLength: 1, maxLength: 60 }), minute, minute, async (minutes, a, b) => {
         const start = DAY * DAY_MS;
         const ledger = openTestLedger();
         const records = minutes.map((at, i) => recordWith({ id: `r${i}`, at: start + at * MINUTE_MS + i, status: 0 }));
-        foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
+        await foldBatch(ledger, batchOf(records), { now: start + DAY_MS, source: "records" });
         const [from, to] = [Math.min(a, b), Math.max(a, b)];
         const inside = records.filter((_, i) => (minutes[i] ?? 0) >= from && (minutes[i] ?? 0) < to);
-        expect(minuteUse(ledger.db, start + from * MINUTE_MS, start + to * MINUTE_MS)).toEqual({
+        const use = await readerOf(ledger).snapshot(({ sql }) =>
+          minuteUse(sql, start + from * MINUTE_MS, start + to * MINUTE_MS),
+        );
+        expect(use).toEqual({
           requests: inside.length,
           successTokens: inside.reduce((sum, { prompt, completion }) => sum + prompt + completion, 0),
         });

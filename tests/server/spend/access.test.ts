@@ -20,7 +20,12 @@ describe("who may ask for spend", () => {
   const without = (access: Partial<SpendDeps["access"]>) =>
     createSpendApi({
       version: "0",
-      sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
+      sources: async () => ({
+        kind: "problem",
+        status: 501,
+        error: "There is no spend ledger",
+        hint: "Set LITELLM_PULSE_DATABASE_URL",
+      }),
       calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
       access: { apiKey: undefined, isLoopbackOnly: false, takesVirtualKeys: false, ...access },
       litellm: undefined,

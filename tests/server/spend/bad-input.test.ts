@@ -36,7 +36,9 @@ describe("bad input", () => {
 
   test.each(DATED)("%s refuses dates of every wrong form, and names the parameter", async (path) => {
     const good = path.startsWith("/spend/logs") ? SECONDS : DATES;
-    for (const bad of BAD_DATES) {
+    // Tags take moments, too, as LiteLLM's dashboard sends them.
+    const isLoose = path === "/global/spend/tags";
+    for (const bad of BAD_DATES.filter((date) => !isLoose || date !== "2026-11-09T00:00:00Z")) {
       for (const name of ["start_date", "end_date"] as const) {
         const response = await ask(path, { ...good, model_group: "smart", [name]: bad });
         expect([bad.slice(0, 40), response.status]).toEqual([bad.slice(0, 40), 400]);

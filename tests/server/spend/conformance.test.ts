@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { SPEND_ROUTES } from "../../../lib/server/spend/routes/all.ts";
 import { fixtureText } from "../../support/fixtures.ts";
 import { difference } from "../../support/same-answer.ts";
-import { type LogRow, openSpendWorld, type People, type SpendWorld } from "../../support/spend-world.ts";
+import { LEDGER_HOMES, type LogRow, openSpendWorld, type People, type SpendWorld } from "../../support/spend-world.ts";
 
 type Case = {
   readonly role: string;
@@ -49,11 +49,11 @@ const CASES = FILES.flatMap((file) => {
 const TABLE_ROUTES = ["/spend/keys", "/spend/users"];
 const LEFT_OUT = ["config", "router_settings", "permissions", "password"];
 
-describe("LiteLLM's own answers", () => {
+describe.each(LEDGER_HOMES)("LiteLLM's own answers, from a ledger in %s", (ledgerIn) => {
   let world: SpendWorld;
   beforeAll(async () => {
     const budgets = [{ provider: "openai", limit: 100, days: 1 }];
-    world = await openSpendWorld(rows, people, { now: Date.parse(people.as_of), budgets });
+    world = await openSpendWorld(rows, people, { now: Date.parse(people.as_of), budgets, ledgerIn });
   }, START_TIMEOUT_MS);
   afterAll(() => world[Symbol.asyncDispose]());
 

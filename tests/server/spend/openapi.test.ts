@@ -1,19 +1,27 @@
 import { describe, expect, test } from "bun:test";
 import { createPrices } from "../../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../../lib/prices/snapshot.ts";
+import { ROUTES } from "../../../lib/server/route-list.ts";
 import { createSpendApi } from "../../../lib/server/spend/api.ts";
 import { createCalculate } from "../../../lib/server/spend/calculate.ts";
 import { SPEND_ROUTES } from "../../../lib/server/spend/routes/all.ts";
 
-const api = createSpendApi({
+const DEPS: Parameters<typeof createSpendApi>[0] = {
   version: "1.2.3",
-  sources: () => ({ error: "There is no spend ledger", hint: "Set LITELLM_PULSE_DATABASE_URL" }),
+  sources: async () => ({
+    kind: "problem",
+    status: 501,
+    error: "There is no spend ledger",
+    hint: "Set LITELLM_PULSE_DATABASE_URL",
+  }),
   calculate: createCalculate(async () => createPrices([await loadSnapshot()])),
   access: { apiKey: "k", isLoopbackOnly: false, takesVirtualKeys: false },
   litellm: undefined,
   now: () => 0,
   sleep: () => Promise.resolve(),
-});
+};
+const api = createSpendApi(DEPS);
+const shown = (path: string) => path.replace(/:(\w+)/g, "{$1}");
 
 type Schema = { readonly [key: string]: unknown };
 type Operation = {
@@ -73,7 +81,23 @@ describe("the OpenAPI document", () => {
     expect(document.openapi).toBe("3.1.0");
     expect(document.info.version).toBe("1.2.3");
     const documented = operations.map(({ path, method }) => `${method.toUpperCase()} ${path}`);
-    expect(documented.toSorted()).toEqual(SPEND_ROUTES.map(({ method, path }) => `${method} ${path}`).toSorted());
+    const routes = [...ROUTES, ...SPEND_ROUTES].map(({ method, path }) => `${method} ${shown(path)}`);
+    expect(documented.toSorted()).toEqual(routes.toSorted());
+  });
+
+  test("says where everything is served, and links to itself there", async () => {
+    expect(document).not.toHaveProperty("servers");
+    const below = createSpendApi({ ...DEPS, basePath: "/pulse" });
+    expect(await (await below.request("/openapi.json")).json()).toMatchObject({ servers: [{ url: "/pulse" }] });
+    expect(await (await below.request("/docs")).text()).toContain('href="/pulse/openapi.json"');
+  });
+
+  test("has the schema of usage answers, and says what is no JSON", () => {
+    const answerOf = (path: string) => document.paths[path]?.["get"]?.responses["200"];
+    expect(answerOf("/api/v1/usage")).toMatchObject({
+      content: { "application/json": { schema: { required: expect.arrayContaining(["total", "forecast"]) } } },
+    });
+    expect(answerOf("/metrics")).toHaveProperty("content", { "text/plain": { schema: { type: "string" } } });
   });
 
   test("names each operation once", () => {
@@ -93,7 +117,8 @@ describe("the OpenAPI document", () => {
       for (const { name, in: place, required, description, schema } of parameters) {
         expect(["path", "query"]).toContain(place);
         expect(required || place === "query").toBe(true);
-        expect([name, place === "path" || description !== "another value"]).toEqual([name, true]);
+        const isOurs = place === "query" && SPEND_ROUTES.some((route) => route.path === path);
+        expect([name, !isOurs || (description !== undefined && description !== "another value")]).toEqual([name, true]);
         expect(typeof schema).toBe("object");
       }
       expect(responses["default"]).toHaveProperty("$ref");
@@ -106,7 +131,8 @@ describe("the page of the API", () => {
   test("shows every route and loads nothing from elsewhere", async () => {
     const page = await api.request("/docs");
     const html = await page.text();
-    for (const { method, path } of SPEND_ROUTES) expect(html).toContain(`<h2>${method} ${path}</h2>`);
+    for (const { method, path } of [...ROUTES, ...SPEND_ROUTES])
+      expect(html).toContain(`<h2>${method} ${shown(path)}</h2>`);
     expect(html).not.toMatch(/<(script|link|img|iframe)|https?:\/\//);
     expect(page.headers.get("Content-Security-Policy")).toContain("default-src 'none'");
   });

@@ -102,7 +102,7 @@ describe("single rows of LiteLLM's database", () => {
     );
     expect(page).toEqual({ rows: [], total: 0 });
     expect(all?.rows.map((row) => Object.keys(JSON.parse(row)).sort())).toEqual([
-      ["api_key", "endTime", "metadata", "model", "request_id", "spend", "startTime", "user"],
+      ["api_key", "endTime", "metadata", "model", "request_duration_ms", "request_id", "spend", "startTime", "user"],
     ]);
     await client.close();
     await sql.unsafe("DROP OWNED BY narrow; DROP ROLE narrow");

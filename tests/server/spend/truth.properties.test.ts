@@ -15,7 +15,7 @@ import {
   USERS,
 } from "../../support/spend-rows-made-up.ts";
 import { endUsersTruth, pageTruth, TRUTHS, type Truth } from "../../support/spend-truth.ts";
-import { openSpendWorld, type SpendWorld } from "../../support/spend-world.ts";
+import { LEDGER_HOMES, openSpendWorld, type SpendWorld } from "../../support/spend-world.ts";
 
 const START_TIMEOUT_MS = 60_000;
 const rows = madeUpRows(600);
@@ -55,10 +55,10 @@ const OTHERS: Readonly<Record<string, fc.Arbitrary<Readonly<Record<string, strin
 
 const NEVER_ROWS = () => false;
 
-describe("made-up requests", () => {
+describe.each(LEDGER_HOMES)("made-up requests, from a ledger in %s", (ledgerIn) => {
   let world: SpendWorld;
   beforeAll(async () => {
-    world = await openSpendWorld(rows, MADE_UP_PEOPLE, { now: NOW });
+    world = await openSpendWorld(rows, MADE_UP_PEOPLE, { now: NOW, ledgerIn });
   }, START_TIMEOUT_MS);
   afterAll(() => world[Symbol.asyncDispose]());
 

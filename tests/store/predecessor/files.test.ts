@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { openExisting, openForReading, openForWriting } from "../../../lib/store/database.ts";
+import { fixturePath } from "../../support/fixtures.ts";
 import { scrape, sumsOf, temporaryPath } from "../../support/store.ts";
 import {
   byModel,
@@ -198,6 +199,14 @@ describe("a damaged original", () => {
     const { a, unknown } = byModel(db);
     expect((a?.["cost"] ?? 0) + (unknown?.["cost"] ?? 0)).toBe(ROWS - 1);
     expect(a?.["cost"]).toBeGreaterThan(ROWS / 4);
+  });
+
+  test("whose pages point to each other gives each row once, and an end", () => {
+    const path = temporaryPath();
+    copyFileSync(fixturePath("damaged/predecessor-rows-for-ever.db"), path);
+    const { taken } = imported(path);
+    expect(taken.isDamaged).toBe(true);
+    expect(taken.rows).toBeLessThanOrEqual(10);
   });
 
   test("gives its rows up to the damage, and the first page shows what came after", () => {

@@ -4,6 +4,7 @@ import { answerActivity, answerActivityByModel } from "../../../query/spend/acti
 import { answerExceptions, answerExceptionsByDeployment } from "../../../query/spend/exceptions.ts";
 import { noDatabase, noTable, type Reply, valueReply } from "../../../query/spend/reply.ts";
 import { declareRoute, type Route, type SpendSources } from "../declaration.ts";
+import { ledgerReply } from "../ledger-reply.ts";
 import { dayRange, nothing, text } from "../parameters.ts";
 import { count, name } from "../shapes.ts";
 
@@ -24,7 +25,8 @@ export const activityRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.object({ daily_data: v.array(v.object(day)), ...sums }),
-    reply: ({ query, caller }, { ledger }) => valueReply(answerActivity(ledger, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) =>
+      ledgerReply(ledger, (state) => answerActivity(state, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -35,7 +37,8 @@ export const activityRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.array(v.object({ model: name, daily_data: v.array(v.object({ model_group: name, ...day })), ...sums })),
-    reply: ({ query, caller }, { ledger }) => valueReply(answerActivityByModel(ledger, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) =>
+      ledgerReply(ledger, (state) => answerActivityByModel(state, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",

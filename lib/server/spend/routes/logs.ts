@@ -12,7 +12,7 @@ import { row, page as shapeOfPage } from "../shapes.ts";
 const MOST_PAGES = 1_000_000_000;
 const MOST_SIZE = 100;
 /** `/spend/logs` adds an entry for each day up to the end. */
-const MOST_DAYS = 3_660;
+const MOST_DAYS = 36_600;
 
 const paging = { page: v.optional(whole(1, MOST_PAGES), "1"), page_size: v.optional(whole(1, MOST_SIZE), "50") };
 
@@ -31,7 +31,7 @@ const filters = {
   error_code: optionalText("an error code such as 429"),
   error_message: optionalText("part of an error message"),
   sort_by: v.optional(word(LOG_ORDERS), "startTime"),
-  sort_order: v.optional(word(["asc", "desc"]), "desc"),
+  sort_order: v.optional(word(["asc", "desc", "ASC", "DESC"]), "desc"),
   ...paging,
 };
 
@@ -85,6 +85,7 @@ export const logRoutes: readonly Route[] = [
     path: "/spend/logs",
     summary: "Spend by day with its users, models and keys; without dates, or with summarize=false, the requests",
     access: "own",
+    holds: "names",
     query: v.pipe(
       v.object({
         start_date: v.optional(day),
@@ -197,7 +198,7 @@ function pageOf(query: PageQuery, countsSessions: boolean) {
       errorCode: query.error_code,
       errorMessage: query.error_message,
     },
-    order: { by: query.sort_by, isAscending: query.sort_order === "asc" },
+    order: { by: query.sort_by, isAscending: query.sort_order.toLowerCase() === "asc" },
     page: query.page,
     size: query.page_size,
     countsSessions,

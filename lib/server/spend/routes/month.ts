@@ -6,6 +6,7 @@ import { answerDailySpend, answerGlobalSpend, answerTopModels, topKeys } from ".
 import { answerProviders } from "../../../query/spend/providers.ts";
 import { valueReply } from "../../../query/spend/reply.ts";
 import { declareRoute, type Route } from "../declaration.ts";
+import { ledgerReply } from "../ledger-reply.ts";
 import { dayRange, nothing, optionalText, whole } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
 import { rangeOf } from "./activity.ts";
@@ -23,7 +24,8 @@ export const monthRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ spend: dollars, max_budget: dollars }),
-    reply: (_, { ledger, now, maxBudget }) => valueReply(answerGlobalSpend(ledger, now(), maxBudget)),
+    reply: (_, { ledger, now, maxBudget }) =>
+      ledgerReply(ledger, (state) => answerGlobalSpend(state, now(), maxBudget)),
   }),
   declareRoute({
     method: "GET",
@@ -34,7 +36,8 @@ export const monthRoutes: readonly Route[] = [
     query: v.object({ api_key: optionalText("the hash of a key") }),
     body: nothing,
     answer: v.array(v.object({ date: v.string(), spend: dollars, api_key: v.optional(name), user: v.optional(name) })),
-    reply: ({ query, caller }, { ledger, now }) => valueReply(answerDailySpend(ledger, now(), caller, query.api_key)),
+    reply: ({ query, caller }, { ledger, now }) =>
+      ledgerReply(ledger, (state) => answerDailySpend(state, now(), caller, query.api_key)),
   }),
   declareRoute({
     method: "GET",
@@ -46,7 +49,7 @@ export const monthRoutes: readonly Route[] = [
     body: nothing,
     answer: v.array(v.object({ api_key: name, key_alias: name, key_name: name, total_spend: dollars })),
     reply: async ({ query, caller }, { ledger, litellm, now }) => {
-      const keys = topKeys(ledger, now(), caller, query.limit);
+      const keys = await ledger.snapshot((state) => topKeys(state, now(), caller, query.limit));
       const tokens = keys.flatMap(({ apiKey }) => apiKey ?? []);
       const names = litellm === undefined ? new Map() : await namesOfKeys(litellm, tokens);
       return valueReply(
@@ -65,10 +68,11 @@ export const monthRoutes: readonly Route[] = [
     summary: "The models that cost most in thirty days",
     access: "own",
     holds: "ledger",
-    query: v.object({ limit: v.optional(whole(1, MOST_LIMIT), "10") }),
+    query: v.object({ limit: v.optional(whole(0, MOST_LIMIT), "10") }),
     body: nothing,
     answer: v.array(v.object({ model: name, total_spend: dollars, total_tokens: v.optional(count) })),
-    reply: ({ query, caller }, { ledger, now }) => valueReply(answerTopModels(ledger, now(), caller, query.limit)),
+    reply: ({ query, caller }, { ledger, now }) =>
+      ledgerReply(ledger, (state) => answerTopModels(state, now(), caller, query.limit)),
   }),
   declareRoute({
     method: "GET",
@@ -79,7 +83,8 @@ export const monthRoutes: readonly Route[] = [
     query: dayRange({}),
     body: nothing,
     answer: v.array(v.object({ provider: v.string(), spend: dollars })),
-    reply: ({ query, caller }, { ledger }) => valueReply(answerProviders(ledger, rangeOf(query), caller)),
+    reply: ({ query, caller }, { ledger }) =>
+      ledgerReply(ledger, (state) => answerProviders(state, rangeOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -100,6 +105,6 @@ export const monthRoutes: readonly Route[] = [
         }),
       ),
     }),
-    reply: (_, { ledger, now, budgets }) => valueReply(answerBudgets(ledger, now(), budgets)),
+    reply: (_, { ledger, now, budgets }) => ledgerReply(ledger, (state) => answerBudgets(state, now(), budgets)),
   }),
 ];

@@ -1,10 +1,12 @@
 import * as v from "valibot";
 import { aliasesOfTeams } from "../../../ledger/litellm/aliases.ts";
-import { listParts, valueReply } from "../../../query/spend/reply.ts";
+import type { PayerFilter } from "../../../ledger/spend/names.ts";
+import { streamedParts } from "../../../query/spend/reply.ts";
 import { reportByCustomer, reportByKey, reportByTeam, reportOfTeamAndCustomer } from "../../../query/spend/report.ts";
 import { answerTeams, type TeamAliases } from "../../../query/spend/teams.ts";
 import { declareRoute, type Route, type SpendSources } from "../declaration.ts";
 import { hashedKey } from "../key-hash.ts";
+import { ledgerReply } from "../ledger-reply.ts";
 import { dayRange, nothing, optionalText, word } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
 import { rangeOf } from "./activity.ts";
@@ -29,13 +31,18 @@ export const reportRoutes: readonly Route[] = [
       teams: v.array(v.string()),
       total_spend_per_team: v.array(v.object({ team_id: v.string(), total_spend: dollars })),
     }),
-    reply: async (_, sources) => valueReply(answerTeams(sources.ledger, sources.now(), await teamAliases(sources))),
+    reply: async (_, sources) => {
+      const { ledger, now } = sources;
+      const aliases = await teamAliases(sources);
+      return ledgerReply(ledger, (state) => answerTeams(state, now(), aliases));
+    },
   }),
   declareRoute({
     method: "GET",
     path: "/global/spend/report",
     summary: "Spend by day and team or end user, or by key, each with its models",
     access: "admin",
+    holds: "names",
     query: dayRange({
       group_by: v.optional(word(["team", "customer", "api_key"]), "team"),
       api_key: optionalText("a key (sk-…) or its hash"),
@@ -59,10 +66,11 @@ export const reportRoutes: readonly Route[] = [
       const { ledger } = sources;
       const days = rangeOf(query);
       const { api_key: apiKey, internal_user_id: user, team_id: team, customer_id: endUser } = query;
-      if (apiKey !== undefined) return valueReply(reportByKey(ledger, days, { apiKey: hashedKey(apiKey) }));
-      if (user !== undefined) return valueReply(reportByKey(ledger, days, { user }));
+      const byKey = (of: PayerFilter) => ledgerReply(ledger, (state) => reportByKey(state, days, of));
+      if (apiKey !== undefined) return byKey({ apiKey: hashedKey(apiKey) });
+      if (user !== undefined) return byKey({ user });
       const ofBoth = team !== undefined && endUser !== undefined ? { team, endUser } : undefined;
-      if (ofBoth === undefined && query.group_by === "api_key") return valueReply(reportByKey(ledger, days, {}));
+      if (ofBoth === undefined && query.group_by === "api_key") return byKey({});
       if (ofBoth === undefined && query.group_by === "customer") return streamed(reportByCustomer(ledger, days));
       const aliases = await teamAliases(sources);
       return streamed(
@@ -74,8 +82,8 @@ export const reportRoutes: readonly Route[] = [
   }),
 ];
 
-function streamed(entries: Iterable<string>) {
-  return { kind: "text", parts: listParts(entries) } as const;
+function streamed(entries: AsyncIterable<string>) {
+  return { kind: "text", parts: streamedParts(entries) } as const;
 }
 
 async function teamAliases({ litellm }: SpendSources): Promise<TeamAliases> {

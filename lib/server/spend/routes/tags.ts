@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { ALL_DAYS } from "../../../ledger/spend/days.ts";
 import { answerAllEndUsers, answerEndUsers } from "../../../query/spend/end-users.ts";
-import { valueReply } from "../../../query/spend/reply.ts";
 import { answerSpendPerTag, answerTagNames, answerTags } from "../../../query/spend/tags.ts";
 import { declareRoute, type Route } from "../declaration.ts";
-import { day, dayRange, moment, nothing, optionalText } from "../parameters.ts";
+import { ledgerReply } from "../ledger-reply.ts";
+import { day, looseDayRange, moment, nothing, optionalText } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
 import { rangeOf } from "./activity.ts";
 
@@ -27,7 +27,7 @@ export const tagRoutes: readonly Route[] = [
     answer: v.array(v.object({ individual_request_tag: name, log_count: count, total_spend: dollars })),
     reply: ({ query }, { ledger }) => {
       const { start_date: from = ALL_DAYS.from, end_date: last = ALL_DAYS.to - 1 } = query;
-      return valueReply(answerTags(ledger, { from, to: last + 1 }));
+      return ledgerReply(ledger, (state) => answerTags(state, { from, to: last + 1 }));
     },
   }),
   declareRoute({
@@ -36,10 +36,11 @@ export const tagRoutes: readonly Route[] = [
     summary: "Spend of each tag",
     access: "admin",
     holds: "ledger",
-    query: dayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
+    query: looseDayRange({ tags: optionalText("tags with commas between them; all-tags among them means all") }),
     body: nothing,
     answer: v.object({ spend_per_tag: v.array(v.object({ name, spend: dollars, log_count: count })) }),
-    reply: ({ query }, { ledger }) => valueReply(answerSpendPerTag(ledger, rangeOf(query), query.tags)),
+    reply: ({ query }, { ledger }) =>
+      ledgerReply(ledger, (state) => answerSpendPerTag(state, rangeOf(query), query.tags)),
   }),
   declareRoute({
     method: "GET",
@@ -50,7 +51,7 @@ export const tagRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ tag_names: v.array(name) }),
-    reply: (_, { ledger }) => valueReply(answerTagNames(ledger)),
+    reply: (_, { ledger }) => ledgerReply(ledger, answerTagNames),
   }),
   declareRoute({
     method: "GET",
@@ -61,7 +62,7 @@ export const tagRoutes: readonly Route[] = [
     query: nothing,
     body: nothing,
     answer: v.object({ end_users: v.array(name) }),
-    reply: (_, { ledger }) => valueReply(answerAllEndUsers(ledger)),
+    reply: (_, { ledger }) => ledgerReply(ledger, answerAllEndUsers),
   }),
   declareRoute({
     method: "POST",

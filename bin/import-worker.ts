@@ -1,0 +1,6 @@
+import { createImportWorker, type ImportOrder } from "../lib/cli/import-worker.ts";
+
+declare const self: Worker;
+
+const take = createImportWorker((news, handedOver = []) => self.postMessage(news, [...handedOver]));
+self.onmessage = ({ data }: MessageEvent<ImportOrder>) => take(data);

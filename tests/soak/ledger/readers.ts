@@ -1,0 +1,68 @@
+import type { Tally } from "../tally.ts";
+
+const WINDOW = "start_date=2026-10-01&end_date=2026-12-31";
+const PATHS = [
+  "/usage",
+  "/aggregate",
+  "/api/v1/usage?period=month&by=user&source=ledger",
+  `/global/activity?${WINDOW}`,
+  `/global/activity/model?${WINDOW}`,
+  `/global/spend/report?${WINDOW}&group_by=api_key`,
+  `/spend/tags?${WINDOW}`,
+  "/global/spend",
+  "/metrics",
+  "/health/live",
+] as const;
+const PAUSE_MS = 40;
+
+type LedgerReaders = AsyncDisposable & {
+  /** Who is to be asked from now on; undefined while nobody listens. */
+  ask(url: string | undefined): void;
+};
+
+/** Asks the service on and on; what it says must never fall, nor be more than was written. */
+export function startLedgerReaders(tally: Tally, written: () => number): LedgerReaders {
+  let url: string | undefined;
+  let isOver = false;
+  let counted = 0;
+  const check = (text: string): void => {
+    // The shape of `/usage`, which other tests hold.
+    const { totals } = JSON.parse(text) as { totals: { total_requests: number } };
+    if (totals.total_requests < counted)
+      tally.differ(`/usage fell from ${counted} to ${totals.total_requests} requests`);
+    if (totals.total_requests > written()) {
+      tally.differ(`/usage counts ${totals.total_requests} requests of ${written()}`);
+    }
+    counted = totals.total_requests;
+  };
+  const loop = async (): Promise<void> => {
+    for (let turn = 0; !isOver; turn += 1) {
+      await Bun.sleep(PAUSE_MS);
+      const asked = url;
+      if (asked === undefined || isOver) continue;
+      const path = PATHS[turn % PATHS.length] ?? "/usage";
+      const answer = await fetch(`${asked}${path}`, { signal: AbortSignal.timeout(20_000) }).then(
+        async (response) => ({ status: response.status, text: await response.text() }),
+        (error: unknown) => ({ status: 0, text: String(error) }),
+      );
+      tally.count("questions to the ledger");
+      if (answer.status === 0) {
+        // Whoever was killed does not answer any more.
+        await Bun.sleep(200);
+        if (url === asked) tally.differ(`no answer to ${path}: ${answer.text}`);
+      } else if (answer.status !== 200 && !(answer.status === 503 && counted === 0)) {
+        tally.differ(`${path} is answered with ${answer.status}: ${answer.text.slice(0, 200)}`);
+      } else if (path === "/usage" && answer.status === 200) check(answer.text);
+    }
+  };
+  const running = loop();
+  return {
+    ask(next) {
+      url = next;
+    },
+    async [Symbol.asyncDispose]() {
+      isOver = true;
+      await running;
+    },
+  };
+}
