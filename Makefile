@@ -24,7 +24,7 @@ IMAGE_BINARY := dist/litellm-pulse-linux-$(subst amd64,x64,$(TARGETARCH))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup shells setup-browser promtool faketime run test screenshot check fmt docs build install uninstall \
-  release publish image image-root image-push bench fuzz load soak soak-ledger ci clean
+  release publish image image-root image-push bench fuzz load soak soak-ledger mutate ci clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 12
@@ -150,6 +150,9 @@ soak: $(BINARY) faketime ## Compare what is booked through ten minutes of faults
 
 soak-ledger: $(BINARY) faketime ## The same for the spend ledger, on a PostgreSQL of its own
 	@$(BUN) tests/soak/run.ts ledger
+
+mutate: node_modules/.installed ## Change the arithmetic at one place at a time and list what no test notices (MUTATE, MUTANTS)
+	@$(BUN) tests/mutation/run.ts
 
 ci: check test ## Everything that must pass before a commit
 

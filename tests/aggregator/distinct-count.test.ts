@@ -62,4 +62,38 @@ describe("distinct count", () => {
       expect(merged.count).toBe(whole.count);
     }
   });
+
+  test("is stored as hashes up to 2048 things, and as the register ranks of HyperLogLog beyond", () => {
+    const exact = countOf(0, 2048).toBytes();
+    expect([exact[0], exact.length]).toEqual([0, 1 + 2048 * 8]);
+    for (const things of [2049, 30_000]) {
+      const registers = new Uint8Array(2 ** 15);
+      for (let number = 0; number < things; number++) {
+        const hash = Bun.hash.wyhash(String(number), 0n);
+        const index = Number(hash >> 49n);
+        const rank = 49 - (hash & (2n ** 49n - 1n)).toString(2).length + 1;
+        registers[index] = Math.max(registers[index] ?? 0, rank);
+      }
+      expect(countOf(0, things).toBytes()).toEqual(Uint8Array.of(1, ...registers));
+    }
+  });
+
+  test("ranks reach from the first bit behind the register's to none of them", () => {
+    const registersOf = (high: number, low: number) => {
+      const count = countOf(0, 2049);
+      const before = count.toBytes();
+      count.add(high, low);
+      const after = count.toBytes();
+      const index = high >>> 17;
+      return {
+        rank: after[1 + index],
+        others: after.filter((rank, at) => at !== 1 + index && rank !== before[at]).length,
+      };
+    };
+    // The register of these hashes is 0, which the 2049 before leave below the ranks that are looked for.
+    expect(registersOf(1, 0)).toEqual({ rank: 17, others: 0 });
+    expect(registersOf(0, 0x8000_0000)).toEqual({ rank: 18, others: 0 });
+    expect(registersOf(0, 1)).toEqual({ rank: 49, others: 0 });
+    expect(registersOf(0, 0)).toEqual({ rank: 50, others: 0 });
+  });
 });
