@@ -6,7 +6,7 @@ export function isoIn(at: number, zone: Zone): string {
   const minutes = Math.abs(offset) / 60_000;
   const sign = offset < 0 ? "-" : "+";
   const wall = new Date(Math.floor(at / 1000) * 1000 + offset).toISOString().slice(0, 19);
-  return `${wall}${sign}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(Math.floor(minutes % 60))}`;
+  return `${wall}${sign}${twoDigits(Math.floor(minutes / 60))}:${twoDigits(minutes % 60)}`;
 }
 
 function twoDigits(value: number): string {

@@ -81,6 +81,7 @@ describe("the increase of a counter", () => {
       "baseline",
       0,
     ],
+    ["an unknown series began as state was dropped", { origin: created(6), forgottenBefore: MARK + 6 }, "born", 10],
     ["an unknown series began after state was dropped", { origin: created(7), forgottenBefore: MARK + 6 }, "born", 10],
     [
       "a process began before state was dropped",

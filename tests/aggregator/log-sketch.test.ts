@@ -60,6 +60,23 @@ describe("logarithmic sketch", () => {
     PROPERTY_TIMEOUT_MS,
   );
 
+  test("counts of any size and gaps of any width come through bytes into any other sketch", () => {
+    const many = [1, 127, 128, 300, 20_000].map((times, index) => ({ times, each: 10 ** (2 * index - 3) }));
+    const stored = sketchOf(many.flatMap(({ times, each }) => new Array<number>(times).fill(each))).toBytes();
+    const merged = sketchOf([1e-5, 1e9]);
+    merged.mergeBytes(stored);
+    merged.mergeBytes(stored);
+    const total = 2 * many.reduce((sum, { times }) => sum + times, 0) + 2;
+    expect(merged.count).toBe(total);
+    let below = 1;
+    for (const { times, each } of many) {
+      // Of the same values, the first and the last stand at these ranks.
+      expect(merged.quantile(below / (total - 1)) / each).toBeWithin(0.99, 1.01);
+      expect(merged.quantile((below + 2 * times - 1) / (total - 1)) / each).toBeWithin(0.99, 1.01);
+      below += 2 * times;
+    }
+  });
+
   test("a day of latencies takes little space", () => {
     const values = Array.from({ length: 100_000 }, (_, index) => 50 + ((index * 7919) % 60_000));
     expect(sketchOf(values).toBytes().length).toBeLessThan(2000);

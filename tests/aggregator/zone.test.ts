@@ -94,6 +94,13 @@ describe("a zone", () => {
     expect(apia.dayAt(skipped.start - 1).day).toBe(20111229);
   });
 
+  test("gives no moment to two days where the clock went back over midnight just after it", () => {
+    const zone = createZone("America/St_Johns");
+    const again = at("2010-11-07T03:00Z");
+    expect(zone.dayAt(again)).toEqual({ day: 20101107, start: at("2010-11-07T02:30Z"), end: at("2010-11-08T03:30Z") });
+    expect(zone.dayAt(at("2010-11-07T02:29Z")).end).toBe(at("2010-11-07T02:30Z"));
+  });
+
   test("takes months and days that overflow", () => {
     const zone = createZone("UTC");
     expect(zone.dayOf(2026, 12, 1).day).toBe(20270101);

@@ -35,7 +35,7 @@ for (const file of files) {
       continue;
     }
     const line = source.split("\n")[mutant.line - 1]?.trim() ?? "";
-    if (explanationOf(file, line, mutant) !== undefined) {
+    if (explanationOf(file, line) !== undefined) {
       explained++;
       continue;
     }
