@@ -83,6 +83,18 @@ describe("layers", () => {
     expect(folders.map((folder) => folder.slice(4)).filter((folder) => !(folder in LAYERS))).toEqual([]);
   });
 
+  test("ARCHITECTURE says the same", async () => {
+    const text = await Bun.file(`${ROOT}ARCHITECTURE.md`).text();
+    const table = text.slice(text.indexOf("<!-- layers -->"), text.indexOf("<!-- layers end -->"));
+    const said = [...table.matchAll(/^\| `(\w+)` \|[^|]+\| ([^|]+) \|$/gm)].map(([, folder = "", imports = ""]) => {
+      const names = [...imports.matchAll(/(\(?)`(\w+)`/g)].map(([, isType, name]) => (isType ? `types:${name}` : name));
+      const everything = Object.keys(LAYERS).filter((other) => other !== folder);
+      return [folder, (imports === "everything" ? everything : names).toSorted()];
+    });
+    const held = Object.entries(LAYERS).map(([folder, imports]) => [folder, imports.toSorted()]);
+    expect(Object.fromEntries(said)).toEqual(Object.fromEntries(held));
+  });
+
   test("arrows only go down, and each package stays in its home", async () => {
     const imports = await allImports();
     expect(imports.length).toBeGreaterThan(100);
