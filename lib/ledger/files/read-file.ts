@@ -73,7 +73,8 @@ function recordReader(sink: RecordSink): ByteReader {
 function formatOf(bytes: Uint8Array, isLast: boolean): ((sink: RecordSink) => ByteReader) | undefined {
   if (bytes.length < BYTE_ORDER_MARK.length && !isLast) return undefined;
   const text = new TextDecoder().decode(bytes.subarray(0, MOST_LOOKED_AT)).trimStart();
-  if (text === "") return undefined;
+  // A file may be blank without end.
+  if (text === "") return bytes.length > MOST_LOOKED_AT ? jsonLinesReader : undefined;
   if (text.startsWith("[")) return inText(jsonValuesReader);
   if (!text.startsWith("{")) return inText(csvReader);
   const end = text.indexOf("\n");

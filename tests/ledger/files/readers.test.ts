@@ -83,6 +83,7 @@ describe("files of records", () => {
     ["a quoted field that never ends", 'a,b\n1,2\n3,"', "x", [[2, { a: "1", b: "2" }]]],
     ["a field without end", "a,b\n1,2\n3,", "x", [[2, { a: "1", b: "2" }]]],
     ["a first line without end", "a,b", "x", []],
+    ["a line of JSON without end", '{"a":1}\n{"a":"', "x", [[1, { a: 1 }]]],
     ["a value without end in a list", '[{"a":1},{"a":"', "x", [[1, { a: 1 }]]],
   ])(
     "%s costs no more than its bytes, is kept no further than it must be, and is named",
@@ -99,6 +100,23 @@ describe("files of records", () => {
     const { values, bad } = await read(`a,b\n1,"${"x".repeat(MOST_CHARACTERS + 1_000_000)}\n5,6\n`);
     expect(bad).toEqual([[2, "it is longer than 16 MB"]]);
     expect(values).toEqual([[3, { a: "5", b: "6" }]]);
+  });
+
+  test("behind a line of JSON that is too long, the next one counts, and lines keep their numbers", async () => {
+    const { values, bad } = await read(`{"a":1}\n{"a":"${"x".repeat(MOST_CHARACTERS + 1_000_000)}"}\n{"a":3}\n{`);
+    expect(bad).toEqual([
+      [2, "it is longer than 16 MB"],
+      [4, "it is not JSON"],
+    ]);
+    expect(values).toEqual([
+      [1, { a: 1 }],
+      [3, { a: 3 }],
+    ]);
+  });
+
+  test("blanks without end before the first record cost no more than their bytes", async () => {
+    const { values, bad } = await read(`${"\n".repeat(1_000_000)}{"a":1}\n`);
+    expect({ values, bad }).toEqual({ values: [[1_000_001, { a: 1 }]], bad: [] });
   });
 
   test("a list that is cut off gives what is whole", async () => {
