@@ -1,4 +1,4 @@
-import { createFollowWorker, type FollowOrder } from "../lib/cli/follow-worker.ts";
+import { createFollowWorker, type FollowOrder } from "../lib/cli/ledger/follow-worker.ts";
 
 declare const self: Worker;
 

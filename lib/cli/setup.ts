@@ -7,8 +7,8 @@ import type { PageTarget } from "../scrape/fetch-page.ts";
 import { scrubber } from "../scrape/redact-url.ts";
 import type { PageSource, ScrapeJob } from "../scrape/run-scrape.ts";
 import type { Io } from "./io.ts";
-import { keyWarning } from "./key-warning.ts";
 import { createLogger, type Logger } from "./logger.ts";
+import { keyWarning } from "./scrape/key-warning.ts";
 import { VERSION } from "./version.ts";
 
 /** What serve and scrape-once make of the settings. */

@@ -1,6 +1,6 @@
 import { createZone } from "../../lib/aggregator/zone.ts";
 import type { Logger } from "../../lib/cli/logger.ts";
-import { createScrapeService, type ScrapeService } from "../../lib/cli/scrape-service.ts";
+import { createScrapeService, type ScrapeService } from "../../lib/cli/scrape/scrape-service.ts";
 import { type OpenResult, openInMemory } from "../../lib/store/database.ts";
 import { createStoreHandle } from "../../lib/store/store-handle.ts";
 import { MINUTE, NAMES, NOON, URL_SCRAPED } from "../support/api.ts";

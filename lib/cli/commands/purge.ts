@@ -5,12 +5,12 @@ import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { openExisting, openForReading } from "../../store/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
-import { counted } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { ledgerHomeOf } from "../ledger-path.ts";
-import { hasLedger, purgeLedger } from "../purge-ledger.ts";
+import { ledgerHomeOf } from "../ledger/ledger-path.ts";
+import { hasLedger, purgeLedger } from "../ledger/purge-ledger.ts";
 import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
+import { counted } from "../scrape/describe-scrape.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {

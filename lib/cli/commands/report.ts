@@ -12,7 +12,7 @@ import { notesOn } from "../../report/notes.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { type Io, UnwritableOutput } from "../io.ts";
-import { ledgerHomeOf } from "../ledger-path.ts";
+import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { questionWords } from "../question-flags.ts";
 import { fileSource } from "../report/file-source.ts";
 import { type Output, outputsOf, type ReportFormat } from "../report/outputs.ts";
@@ -164,7 +164,7 @@ async function sourceOf(
   const [{ urlSource }, { readCa }, { serverKeyWarning }] = await Promise.all([
     import("../report/url-source.ts"),
     import("../setup.ts"),
-    import("../key-warning.ts"),
+    import("../scrape/key-warning.ts"),
   ]);
   const ca = readCa(config, io);
   if (ca.kind === "invalid") return { kind: "bad", message: ca.message };

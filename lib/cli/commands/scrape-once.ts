@@ -7,10 +7,10 @@ import { type BookedScrape, bookScrape, readScrape } from "../../scrape/run-scra
 import { type OpenResult, openForWriting } from "../../store/database.ts";
 import { closeUntouched } from "../../store/file-alone.ts";
 import { targetById } from "../../store/targets.ts";
-import { bookedLine, bookedWarnings, failureLine } from "../describe-scrape.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { say } from "../say.ts";
+import { bookedLine, bookedWarnings, failureLine } from "../scrape/describe-scrape.ts";
 import { createSetup, type Setup } from "../setup.ts";
 
 /** `scrape-once [FILE|-]`: one scrape, one transaction, one line. */
@@ -77,7 +77,7 @@ async function openOrTakeOver(config: Config, { log, names, zone }: Setup, io: I
   const { dbPath, metricsUrl: url, maxLabelValues: maxValues } = config;
   const opened = openForWriting(dbPath);
   if (opened.kind === "open" || opened.failure.reason !== "predecessor") return opened;
-  const { runTakeOver } = await import("../take-over.ts");
+  const { runTakeOver } = await import("../scrape/take-over.ts");
   const result = await runTakeOver(
     dbPath,
     { url, names, zone, maxValues },

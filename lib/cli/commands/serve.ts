@@ -4,17 +4,17 @@ import { isLoopbackAddress, listen } from "../../server/listen.ts";
 import { openForWriting } from "../../store/database.ts";
 import { createStoreHandle } from "../../store/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { createFollowing } from "../follow-service.ts";
 import type { Io } from "../io.ts";
-import { ledgerHomeOf } from "../ledger-path.ts";
-import { createLedgerService } from "../ledger-service.ts";
-import { syncSettings } from "../ledger-session.ts";
+import { createFollowing } from "../ledger/follow-service.ts";
+import { ledgerHomeOf } from "../ledger/ledger-path.ts";
+import { createLedgerService } from "../ledger/ledger-service.ts";
+import { syncSettings } from "../ledger/ledger-session.ts";
+import { createSpendService } from "../ledger/spend-service.ts";
 import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
-import { createScrapeService } from "../scrape-service.ts";
+import { createScrapeService } from "../scrape/scrape-service.ts";
 import { createSetup } from "../setup.ts";
 import { sleepUntilAborted } from "../sleep.ts";
-import { createSpendService } from "../spend-service.ts";
 import { VERSION } from "../version.ts";
 
 /** How long running requests may take to end at a stop. */
@@ -56,7 +56,7 @@ export async function serve(
     source,
     log,
     takeOver: async (onProgress) => {
-      const { runTakeOver } = await import("../take-over.ts");
+      const { runTakeOver } = await import("../scrape/take-over.ts");
       const { dbPath, metricsUrl: url, maxLabelValues: maxValues } = config;
       return runTakeOver(dbPath, { url, names, zone, maxValues }, { log, now: io.now, signal, onProgress });
     },

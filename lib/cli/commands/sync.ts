@@ -4,21 +4,21 @@ import type { RunOutcome, SyncSession } from "../../ledger/postgres/session.ts";
 import type { FullRange } from "../../ledger/postgres/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
-import { dayText, syncLine, syncWarnings } from "../describe-sync.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+import { dayText, syncLine, syncWarnings } from "../ledger/describe-sync.ts";
 import {
   type OpenedSession,
   openSession,
   type SessionManner,
   type SyncSettings,
   syncSettings,
-} from "../ledger-session.ts";
-import { isLedgerAway, ledgerTrouble } from "../ledger-trouble.ts";
+} from "../ledger/ledger-session.ts";
+import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
+import { createSyncProgress } from "../ledger/sync-progress.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
-import { createSyncProgress } from "../sync-progress.ts";
 
 /** What `sync` was told besides the settings. */
 export type SyncOptions = {

@@ -9,9 +9,9 @@ import { reachOf } from "../../query/ledger-usage/reach.ts";
 import { isBad } from "../../query/question-words.ts";
 import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
 import { EXIT } from "../exit-code.ts";
-import type { LedgerHome } from "../ledger-path.ts";
-import { readingTrouble } from "../ledger-trouble.ts";
-import { openLedgerView } from "../ledger-view.ts";
+import type { LedgerHome } from "../ledger/ledger-path.ts";
+import { readingTrouble } from "../ledger/ledger-trouble.ts";
+import { openLedgerView } from "../ledger/ledger-view.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
 /** Answers from the spend ledger where it is asked for or covers the window, else as `metrics` does. */

@@ -1,4 +1,4 @@
-import { keyWarning } from "../../key-warning.ts";
+import { keyWarning } from "../../scrape/key-warning.ts";
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../finding.ts";
 

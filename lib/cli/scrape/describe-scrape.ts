@@ -1,8 +1,8 @@
-import type { CounterName } from "../litellm/metrics.ts";
-import { countText } from "../report/count-text.ts";
-import { moneyText } from "../report/money-text.ts";
-import type { ScrapeFailure } from "../scrape/failure.ts";
-import type { BookedScrape } from "../scrape/run-scrape.ts";
+import type { CounterName } from "../../litellm/metrics.ts";
+import { countText } from "../../report/count-text.ts";
+import { moneyText } from "../../report/money-text.ts";
+import type { ScrapeFailure } from "../../scrape/failure.ts";
+import type { BookedScrape } from "../../scrape/run-scrape.ts";
 
 /** The warning of a restart, which is an event and no state that lasts. */
 export const RESTARTED = "LiteLLM restarted: its counters began anew, what they counted since is booked";

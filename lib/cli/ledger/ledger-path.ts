@@ -1,4 +1,4 @@
-import type { Config } from "../config/resolve.ts";
+import type { Config } from "../../config/resolve.ts";
 
 /** Where a spend ledger lies: in PostgreSQL if there is a URL, else in a file. Plain values, so that they reach a worker. */
 export type LedgerHome = { readonly path: string; readonly url?: string | undefined };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { bookedLine, bookedWarnings, counted, failureLine } from "../../lib/cli/describe-scrape.ts";
-import type { CounterName } from "../../lib/litellm/metrics.ts";
+import { bookedLine, bookedWarnings, counted, failureLine } from "../../../lib/cli/scrape/describe-scrape.ts";
+import type { CounterName } from "../../../lib/litellm/metrics.ts";
 
 type Booked = Parameters<typeof bookedLine>[0];
 

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Config } from "../config/resolve.ts";
+import type { Config } from "../../config/resolve.ts";
 
 const LOCAL_HOST = /^(localhost|[^.:]+|.*\.(local|lan|internal|home\.arpa|localhost))$/i;
 const PRIVATE_ADDRESS =

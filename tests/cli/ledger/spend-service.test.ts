@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import { createZone } from "../../lib/aggregator/zone.ts";
-import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
-import { createLedger } from "../../lib/ledger/ledger.ts";
-import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
-import { sqliteStore } from "../../lib/ledger/sql/sqlite-store.ts";
-import { openLedgerFile } from "../../lib/store/open-ledger.ts";
-import { temporaryFolder } from "../support/api.ts";
-import { batchOf } from "../support/ledger.ts";
-import { recordWith } from "../support/records.ts";
-import { runCli } from "./run-cli.ts";
+import { createZone } from "../../../lib/aggregator/zone.ts";
+import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
+import { createLedger } from "../../../lib/ledger/ledger.ts";
+import { ledgerMigrations } from "../../../lib/ledger/schema/migrations.ts";
+import { sqliteStore } from "../../../lib/ledger/sql/sqlite-store.ts";
+import { openLedgerFile } from "../../../lib/store/open-ledger.ts";
+import { temporaryFolder } from "../../support/api.ts";
+import { batchOf } from "../../support/ledger.ts";
+import { recordWith } from "../../support/records.ts";
+import { runCli } from "../run-cli.ts";
 
 let temporary: ReturnType<typeof temporaryFolder>;
 beforeAll(() => {

@@ -1,6 +1,6 @@
-import type { Tally } from "../ledger/postgres/run.ts";
-import { countText } from "../report/count-text.ts";
-import { counted } from "./describe-scrape.ts";
+import type { Tally } from "../../ledger/postgres/run.ts";
+import { countText } from "../../report/count-text.ts";
+import { counted } from "../scrape/describe-scrape.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { keyWarning } from "../../lib/cli/key-warning.ts";
+import { keyWarning } from "../../../lib/cli/scrape/key-warning.ts";
 
 const asked = (metricsUrl: string, verifySsl = false, metricsApiKey: string | undefined = "sk-1") =>
   keyWarning({ metricsUrl, verifySsl, metricsApiKey });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import type { Zone } from "../aggregator/zone.ts";
-import { closeOldDays } from "../ledger/identity/close.ts";
+import type { Zone } from "../../aggregator/zone.ts";
+import { closeOldDays } from "../../ledger/identity/close.ts";
 import type { LedgerHome } from "./ledger-path.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";
 import { openLedger } from "./open-ledger.ts";

@@ -1,15 +1,15 @@
-import { isoIn } from "../aggregator/iso.ts";
-import { countText } from "../report/count-text.ts";
-import { moneyText } from "../report/money-text.ts";
+import { isoIn } from "../../aggregator/iso.ts";
+import { countText } from "../../report/count-text.ts";
+import { moneyText } from "../../report/money-text.ts";
 import {
   type TakenOver,
   type TakeOverOptions,
   type TakeOverOutcome,
   type TakeOverStep,
   takeOver,
-} from "../store/predecessor/take-over.ts";
+} from "../../store/predecessor/take-over.ts";
+import type { Logger } from "../logger.ts";
 import { counted } from "./describe-scrape.ts";
-import type { Logger } from "./logger.ts";
 
 const LOG_EVERY_MS = 5000;
 const MATTER = "Taking over the Python predecessor's database";

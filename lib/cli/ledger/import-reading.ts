@@ -1,8 +1,8 @@
-import { BatchReceiver } from "../ledger/batch/batch-wire.ts";
-import type { SpendBatch } from "../ledger/batch/spend-batch.ts";
-import { type Pieces, piecesOf, readAhead } from "../ledger/files/pieces.ts";
-import { readRecords } from "../ledger/files/read-file.ts";
-import { type BadLine, RecordBatches } from "../ledger/files/record-batches.ts";
+import { BatchReceiver } from "../../ledger/batch/batch-wire.ts";
+import type { SpendBatch } from "../../ledger/batch/spend-batch.ts";
+import { type Pieces, piecesOf, readAhead } from "../../ledger/files/pieces.ts";
+import { readRecords } from "../../ledger/files/read-file.ts";
+import { type BadLine, RecordBatches } from "../../ledger/files/record-batches.ts";
 import type { ImportNews, ImportOrder } from "./import-worker.ts";
 import { workerUrl } from "./worker-url.ts";
 

@@ -1,15 +1,21 @@
-import { notesOf } from "../query/health.ts";
-import { withPage } from "../scrape/backlog.ts";
-import { runLoop } from "../scrape/loop.ts";
-import { type BookedScrape, type BookOutcome, bookScrape, readScrape, type ScrapeJob } from "../scrape/run-scrape.ts";
-import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../server/api.ts";
-import type { ScrapedPage } from "../store/commit-scrape.ts";
-import { failureReason } from "../store/failure-reason.ts";
-import { borneOut, forgetAbsent, purge } from "../store/purge.ts";
-import type { StoreHandle } from "../store/store-handle.ts";
-import { targetById } from "../store/targets.ts";
+import { notesOf } from "../../query/health.ts";
+import { withPage } from "../../scrape/backlog.ts";
+import { runLoop } from "../../scrape/loop.ts";
+import {
+  type BookedScrape,
+  type BookOutcome,
+  bookScrape,
+  readScrape,
+  type ScrapeJob,
+} from "../../scrape/run-scrape.ts";
+import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../../server/api.ts";
+import type { ScrapedPage } from "../../store/commit-scrape.ts";
+import { failureReason } from "../../store/failure-reason.ts";
+import { borneOut, forgetAbsent, purge } from "../../store/purge.ts";
+import type { StoreHandle } from "../../store/store-handle.ts";
+import { targetById } from "../../store/targets.ts";
+import type { Logger } from "../logger.ts";
 import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
-import type { Logger } from "./logger.ts";
 import type { TakeOverResult } from "./take-over.ts";
 
 const PURGE_EVERY_MS = 3_600_000;

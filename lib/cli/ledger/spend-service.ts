@@ -1,10 +1,10 @@
-import type { Config } from "../config/resolve.ts";
-import type { LiteLLMDatabase } from "../ledger/litellm/database.ts";
-import type { Prices } from "../prices/prices.ts";
-import type { Problem } from "../query/spend/reply.ts";
-import type { ApiDeps } from "../server/api.ts";
-import type { LedgerAbsence, LedgerAccess } from "../server/ledger-access.ts";
-import { VERSION } from "./version.ts";
+import type { Config } from "../../config/resolve.ts";
+import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
+import type { Prices } from "../../prices/prices.ts";
+import type { Problem } from "../../query/spend/reply.ts";
+import type { ApiDeps } from "../../server/api.ts";
+import type { LedgerAbsence, LedgerAccess } from "../../server/ledger-access.ts";
+import { VERSION } from "../version.ts";
 
 /** LiteLLM's spend API of a process that serves; nothing is loaded or opened before it is first asked. */
 export type SpendService = {
@@ -43,9 +43,9 @@ export function createSpendService(options: Options): SpendService {
 
 async function openDatabase({ config, now }: Options): Promise<LiteLLMDatabase | undefined> {
   if (config.databaseUrl === undefined) return undefined;
-  const { openClient } = await import("../ledger/postgres/client.ts");
-  const { parseAddress } = await import("../ledger/postgres/address.ts");
-  const { createLiteLLMDatabase } = await import("../ledger/litellm/database.ts");
+  const { openClient } = await import("../../ledger/postgres/client.ts");
+  const { parseAddress } = await import("../../ledger/postgres/address.ts");
+  const { createLiteLLMDatabase } = await import("../../ledger/litellm/database.ts");
   const address = parseAddress(config.databaseUrl);
   if (address === undefined) throw new TypeError("The setting let a URL through that is none");
   return createLiteLLMDatabase(openClient(address), now);
@@ -55,8 +55,8 @@ async function compose(
   { config, ledger, now, isLoopbackOnly, prices, refresh }: Options,
   litellm: LiteLLMDatabase | undefined,
 ) {
-  const { createSpendApi } = await import("../server/spend/api.ts");
-  const { createCalculate } = await import("../server/spend/calculate.ts");
+  const { createSpendApi } = await import("../../server/spend/api.ts");
+  const { createCalculate } = await import("../../server/spend/calculate.ts");
   const calculate = createCalculate(prices);
   const { maxBudget, providerBudgets: budgets = [] } = config;
   return createSpendApi({

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createBell } from "../../lib/cli/bell.ts";
+import { createBell } from "../../../lib/cli/ledger/bell.ts";
 
 const LONG_MS = 3_600_000;
 

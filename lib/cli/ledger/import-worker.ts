@@ -1,7 +1,7 @@
-import { type BatchOnWire, BatchSender } from "../ledger/batch/batch-wire.ts";
-import { type Pieces, piecesOf } from "../ledger/files/pieces.ts";
-import { readRecords } from "../ledger/files/read-file.ts";
-import { type BadLine, RecordBatches } from "../ledger/files/record-batches.ts";
+import { type BatchOnWire, BatchSender } from "../../ledger/batch/batch-wire.ts";
+import { type Pieces, piecesOf } from "../../ledger/files/pieces.ts";
+import { readRecords } from "../../ledger/files/read-file.ts";
+import { type BadLine, RecordBatches } from "../../ledger/files/record-batches.ts";
 
 /** What the worker is told. Without a path, the pieces of the file come by themselves. */
 export type ImportOrder =

@@ -1,9 +1,9 @@
-import { createZone } from "../aggregator/zone.ts";
-import type { Config } from "../config/resolve.ts";
-import { createSession, type SyncSession } from "../ledger/postgres/session.ts";
+import { createZone } from "../../aggregator/zone.ts";
+import type { Config } from "../../config/resolve.ts";
+import { createSession, type SyncSession } from "../../ledger/postgres/session.ts";
+import { sleepUntilAborted } from "../sleep.ts";
 import { type LedgerHome, ledgerHomeOf } from "./ledger-path.ts";
 import { type LedgerTurn, type OpenLedger, openLedger } from "./open-ledger.ts";
-import { sleepUntilAborted } from "./sleep.ts";
 
 /** How often a run looks whether it is its turn: at a file, at a server for one run, and to follow from then on. */
 const FILE_TURN_MS = 200;

@@ -1,4 +1,4 @@
-import { sleepUntilAborted } from "./sleep.ts";
+import { sleepUntilAborted } from "../sleep.ts";
 
 /** Wakes a loop that rests between its rounds. */
 export type Bell = {

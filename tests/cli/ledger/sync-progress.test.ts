@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createSyncProgress, progressLine } from "../../lib/cli/sync-progress.ts";
+import { createSyncProgress, progressLine } from "../../../lib/cli/ledger/sync-progress.ts";
 
 describe("the progress of a sync", () => {
   test.each([

@@ -1,5 +1,5 @@
-import type { RunStep } from "../ledger/postgres/run.ts";
-import { countText } from "../report/count-text.ts";
+import type { RunStep } from "../../ledger/postgres/run.ts";
+import { countText } from "../../report/count-text.ts";
 
 const TERMINAL_EVERY_MS = 200;
 const LOG_EVERY_MS = 5000;
