@@ -81,8 +81,8 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   const { target, movedHere } = locateTarget(db, scraped.url, reading, readAt, markAt);
   const isFirst = target.pages === 0;
   const isOvertaken = !isFirst && wasOvertaken(scraped, target, { now, movedHere });
-  const isInOrder = Math.max(readAt, target.lastPageAt) <= now;
-  const isOlder = isInOrder ? readAt < target.lastPageAt : isOvertaken;
+  // The moment of a page that was read before the clock was set back says nothing.
+  const isOlder = readAt > now ? isOvertaken : readAt < target.lastPageAt && target.lastPageAt <= now;
   if (!isFirst && isOlder) return { kind: "outdated" };
   const page = target.pages + 1;
 
