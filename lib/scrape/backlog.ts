@@ -12,6 +12,13 @@ export function withPage(backlog: readonly ScrapedPage[], page: ScrapedPage): re
   return pages.filter((_, index) => index % 2 === 0 || index === pages.length - 1);
 }
 
+/** The pages that still wait once the oldest was booked by us: of the pages before each, one more is known. */
+export function withoutOldest(backlog: readonly ScrapedPage[], wasBooked: boolean): readonly ScrapedPage[] {
+  const rest = backlog.slice(1);
+  if (!wasBooked) return rest;
+  return rest.map((page) => (page.pagesBefore === undefined ? page : { ...page, pagesBefore: page.pagesBefore + 1 }));
+}
+
 function seriesOf({ metrics }: ScrapedPage["reading"]): number {
   let count = 0;
   for (const readings of metrics.values()) for (const { series } of readings) count += series.length;

@@ -6,6 +6,7 @@ import type { Page } from "../parser/page.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { type Commit, commitScrape, type ScrapedPage } from "../store/commit-scrape.ts";
 import { failureReason, isDamage, isStuck } from "../store/failure-reason.ts";
+import { pagesOf, targetKey } from "../store/targets.ts";
 import type { ScrapeFailure } from "./failure.ts";
 import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetch-page.ts";
 import { readPage as readFilePage } from "./read-page.ts";
@@ -48,8 +49,18 @@ type StoreCure = "repair" | "reopen" | "wait";
 /** A good page with what became of it. */
 export type BookedScrape = { readonly commit: Commit; readonly page: Page; readonly readAt: number };
 
-/** Gets one page and reads it. Every expected failure is a value. */
-export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
+/** Number of the newest page of the job's URL that is booked; undefined where the database cannot tell. */
+export function pagesBooked(db: Database, { target }: ScrapeJob): number | undefined {
+  try {
+    return pagesOf(db, targetKey(target.url));
+  } catch (error) {
+    if (failureReason(error) === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** Gets one page and reads it; `pagesBefore` as in `ScrapedPage`. Every expected failure is a value. */
+export async function readScrape(job: ScrapeJob, pagesBefore?: number): Promise<ReadOutcome> {
   let parser: ReturnType<typeof createPageParser> | undefined;
   const onHead: OnHead = (head) => {
     const format = job.source.kind === "file" ? "unknown" : formatOf(head.contentType);
@@ -72,7 +83,8 @@ export async function readScrape(job: ScrapeJob): Promise<ReadOutcome> {
     return { kind: "failed", failure: refusal(outcome, job.source.kind, result.head.source) };
   const { dateAt, askedAt, readAt } = result.head;
   const reading = readMetrics(outcome.page, job.names);
-  return { kind: "read", page: outcome.page, scraped: { url: job.target.url, reading, dateAt, askedAt, readAt } };
+  const scraped = { url: job.target.url, reading, dateAt, askedAt, readAt, pagesBefore };
+  return { kind: "read", page: outcome.page, scraped };
 }
 
 /** Books a page that was read. */

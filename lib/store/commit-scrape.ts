@@ -34,6 +34,8 @@ export type ScrapedPage = {
   readonly askedAt?: number;
   /** When its head arrived, on our clock. */
   readonly readAt: number;
+  /** Number of the newest page of its URL that was booked before it was asked for; undefined where no file said so. */
+  readonly pagesBefore?: number | undefined;
 };
 
 export type CommitOptions = {
@@ -44,7 +46,7 @@ export type CommitOptions = {
 };
 
 export type Commit =
-  /** A page that was read later is already booked, by another process on the same file. */
+  /** A newer page is already booked, by another process on the same file. */
   | { readonly kind: "outdated" }
   | {
       readonly kind: "committed";
@@ -78,7 +80,10 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   const markAt = dateAt === undefined ? readAt : dateAt - 1000;
   const { target, movedHere } = locateTarget(db, scraped.url, reading, readAt, markAt);
   const isFirst = target.pages === 0;
-  if (!isFirst && readAt < target.lastPageAt && target.lastPageAt <= now) return { kind: "outdated" };
+  const isOvertaken = !isFirst && wasOvertaken(scraped, target, { now, movedHere });
+  // The moment of a page that was read before the clock was set back says nothing.
+  const isOlder = readAt > now ? isOvertaken : readAt < target.lastPageAt && target.lastPageAt <= now;
+  if (!isFirst && isOlder) return { kind: "outdated" };
   const page = target.pages + 1;
 
   const marks = marksOf(db, target.id);
@@ -109,7 +114,7 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
     processes,
   );
 
-  if (!isFirst && isOvertaken(scraped, target, now) && matched.some(isLower)) return { kind: "outdated" };
+  if (isOvertaken && matched.some(isLower)) return { kind: "outdated" };
 
   const beganSeconds = startSeconds ?? oldestCreated(observations);
   const beganAt = beganSeconds === undefined ? undefined : beganSeconds * 1000;
@@ -209,9 +214,17 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
   };
 }
 
-/** Whether another page was booked after this one was asked for, so that either may show the older state. */
-function isOvertaken({ askedAt, readAt }: ScrapedPage, target: Target, now: number): boolean {
-  return (askedAt ?? readAt) < target.lastPageAt && target.lastPageAt <= now;
+/**
+ * Whether another page was booked after this one was asked for, so that either may show the older state. The clock tells,
+ * and the number of pages, which a page that waited for the disk while the clock was set needs.
+ */
+function wasOvertaken(
+  { askedAt, readAt, pagesBefore }: ScrapedPage,
+  target: Target,
+  { now, movedHere }: { readonly now: number; readonly movedHere: boolean },
+): boolean {
+  if ((askedAt ?? readAt) < target.lastPageAt && target.lastPageAt <= now) return true;
+  return pagesBefore !== undefined && !movedHere && target.pages > pagesBefore;
 }
 
 function isLower({ observation, known }: Matched): boolean {

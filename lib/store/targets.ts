@@ -44,6 +44,16 @@ export function targetByUrl(db: Database, url: string): Target | undefined {
   return row ? toTarget(row) : undefined;
 }
 
+/** Number of the newest good page of the target that is known under a URL key; 0 before the first. */
+export function pagesOf(db: Database, url: string): number {
+  const row = db
+    .query<{ pages: number }, [string]>(
+      "SELECT pages FROM target_url JOIN target ON target.id = target WHERE target_url.url = ?",
+    )
+    .get(url);
+  return row?.pages ?? 0;
+}
+
 /** The target of an id, which must exist. */
 export function targetById(db: Database, id: number): Target {
   const row = db.query<Row, [number]>("SELECT * FROM target WHERE id = ?").get(id);

@@ -19,6 +19,8 @@ export async function openCuttingProxy(serverPort: number): Promise<CuttingProxy
     }
     client.pipe(upstream);
     upstream.on("end", () => client.end());
+    // A server that dies resets its connections.
+    upstream.on("error", () => client.resetAndDestroy());
     upstream.on("data", (bytes: Buffer) => {
       const left = proxy.cutAfter;
       if (left === undefined || bytes.length < left) {

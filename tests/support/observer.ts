@@ -94,7 +94,9 @@ export class Observer {
       let amount = 0;
       let last = process?.seenAt ?? this.#pages.at(-1)?.at ?? page.at;
       let from = Math.max(lastOfProcess, originHere);
-      if (isMark || !isUsable) amount = 0;
+      // A counter cannot fall between its creation and the end of its process: such a page is older than what is known.
+      const isStale = this.#naming.created && known?.process === processKey && value < (known.value ?? 0);
+      if (isMark || !isUsable || isStale) amount = 0;
       else if (known?.value !== undefined && value >= known.value) {
         amount = value - known.value;
         last = known.seenAt;
@@ -108,7 +110,7 @@ export class Observer {
       this.#series.set(id, {
         process: processKey,
         createdAt: origin,
-        value: isUsable ? value : known?.value,
+        value: isUsable && !isStale ? value : known?.value,
         seenAt: page.at,
         absentSince: undefined,
       });

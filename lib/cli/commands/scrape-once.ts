@@ -3,7 +3,7 @@ import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { cleanNumber } from "../../query/clean-number.ts";
 import { notesOf } from "../../query/health.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { type BookedScrape, bookScrape, readScrape } from "../../scrape/run-scrape.ts";
+import { type BookedScrape, bookScrape, pagesBooked, readScrape } from "../../scrape/run-scrape.ts";
 import { type OpenResult, openForWriting } from "../../store/database.ts";
 import { closeUntouched } from "../../store/file-alone.ts";
 import { targetById } from "../../store/targets.ts";
@@ -39,7 +39,7 @@ export async function scrapeOnce(
         ? ({ kind: "url" } as const)
         : ({ kind: "file", path: options.file, stdin: io.stdin } as const);
     const job = { ...setup.job(source, io.stopSignal()), savesMemory: true };
-    const read = await readScrape(job);
+    const read = await readScrape(job, pagesBooked(db, job));
     if (read.kind === "failed") {
       setup.log.error(failureLine(read.failure));
       return read.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;

@@ -1,10 +1,11 @@
 import { notesOf } from "../../query/health.ts";
-import { withPage } from "../../scrape/backlog.ts";
+import { withoutOldest, withPage } from "../../scrape/backlog.ts";
 import { runLoop } from "../../scrape/loop.ts";
 import {
   type BookedScrape,
   type BookOutcome,
   bookScrape,
+  pagesBooked,
   readScrape,
   type ScrapeJob,
 } from "../../scrape/run-scrape.ts";
@@ -109,7 +110,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (store.isInMemory) await openStore();
     if (options.signal.aborted) return;
     const started = job.now();
-    const read = await readScrape(job);
+    const read = await readScrape(job, store.isInMemory ? undefined : pagesBooked(store.db(), job));
     if (options.signal.aborted && read.kind === "failed") return;
     if (read.kind === "failed") onFailure("failed", failureLine(read.failure));
     else {
@@ -126,6 +127,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
 
   /** Books a page; a file that turns out to be damaged is repaired first, one that cannot be written is opened anew. */
   const book = (scraped: ScrapedPage): BookOutcome => {
+    backlog = withPage(backlog, scraped);
     const booked = bookWaiting(scraped);
     if (booked.kind === "booked" || booked.cure === "wait") return booked;
     const isCured = booked.cure === "repair" ? store.repair() : store.reopen();
@@ -138,20 +140,19 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (store.warning !== undefined) log.warning(store.warning);
   };
 
-  /** Books a page, and before it those that no file has taken yet; memory takes it, but keeps it for the file. */
+  /** Books the pages that no file has taken yet, `newest` last; memory takes that one, but keeps it for the file. */
   const bookWaiting = (newest: ScrapedPage): BookOutcome => {
-    if (backlog.at(-1) !== newest) backlog = withPage(backlog, newest);
     if (store.isInMemory) return bookScrape(store.db(), newest, job);
     const waited = backlog.length - 1;
-    for (const page of backlog.slice(0, -1)) {
-      const booked = bookScrape(store.db(), page, job);
+    for (;;) {
+      const [oldest = newest] = backlog;
+      const isLast = backlog.length <= 1;
+      if (isLast && waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
+      const booked = bookScrape(store.db(), oldest, job);
       if (booked.kind === "store_failed") return booked;
-      backlog = backlog.slice(1);
+      backlog = withoutOldest(backlog, booked.commit.kind === "committed");
+      if (isLast) return booked;
     }
-    if (waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
-    const booked = bookScrape(store.db(), newest, job);
-    if (booked.kind === "booked") backlog = [];
-    return booked;
   };
 
   const tidy = (): void => {

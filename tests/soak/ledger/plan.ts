@@ -8,8 +8,11 @@ export type LedgerStep = {
   readonly rows: number;
   /** Rows that come now, of requests that began so long ago. */
   readonly late: readonly { readonly rows: number; readonly ms: number }[];
-  /** The source dies while it is read, or the connection breaks after so many bytes of the answer. */
-  readonly source: { readonly kind: "killed" } | { readonly kind: "cut"; readonly bytes: number } | undefined;
+  /** The source is stopped or dies while it is read, or the connection breaks after so many bytes of the answer. */
+  readonly source:
+    | { readonly kind: "stopped" | "killed" }
+    | { readonly kind: "cut"; readonly bytes: number }
+    | undefined;
   /** How many folders read it at the same time, beside the service. */
   readonly folders: number;
   /** The folders, or the service, are killed so many milliseconds after they began to read. */
@@ -59,7 +62,7 @@ export function planLedger(seed: number, number: number, length: number): Ledger
       at,
       rows: index === 0 || chance(0.08) ? between(1000, 4000) : between(1, 300),
       late: chance(0.5) ? [{ rows: between(1, 20), ms: between(MINUTE, chance(0.5) ? 55 * MINUTE : 10 * HOUR) }] : [],
-      source: !isBroken ? undefined : chance(0.2) ? { kind: "killed" } : { kind: "cut", bytes: between(1, 60_000) },
+      source: isBroken ? brokenSource(chance, between) : undefined,
       folders: chance(0.25) ? 2 : 1,
       kill: isKilled
         ? {
@@ -74,4 +77,9 @@ export function planLedger(seed: number, number: number, length: number): Ledger
     });
   }
   return { seed: world, from, steps };
+}
+
+function brokenSource(chance: (ratio: number) => boolean, between: (low: number, high: number) => number) {
+  if (chance(0.3)) return { kind: chance(0.3) ? "stopped" : "killed" } as const;
+  return { kind: "cut", bytes: between(1, 60_000) } as const;
 }

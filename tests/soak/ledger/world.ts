@@ -94,11 +94,11 @@ export async function playLedgerWorld(
     const runs = Array.from({ length: step.folders }, () => sandbox.start(args, { set: following, env: clock.env }));
     tally.count("runs of sync", runs.length);
     if (runs.length > 1) tally.count("two folders at once");
-    if (step.source?.kind === "killed") {
+    if (step.source?.kind === "stopped" || step.source?.kind === "killed") {
       await Bun.sleep(step.kill?.afterMs ?? 50);
-      await server.stop();
+      await (step.source.kind === "killed" ? server.kill() : server.stop());
       await server.start();
-      tally.count("source killed");
+      tally.count(step.source.kind === "killed" ? "kill -9 of the source" : "source stopped");
     }
     if (step.kill?.who === "folders") {
       await Bun.sleep(step.kill.afterMs);

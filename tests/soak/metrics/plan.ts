@@ -9,6 +9,8 @@ export type PageFault = "html" | "json" | "empty" | "error 500" | "hang" | "cut"
 /** What happens to LiteLLM before a page is asked for. */
 export type Loss = "restart" | "worker restart" | "dropped series";
 
+export type Kill = number | "at the write" | "in the write";
+
 /** Who scrapes: the service, a cron job, or the cron job with a page that is older than the service's. */
 type Scraper = "serve" | "cron" | "overtaken cron";
 
@@ -27,8 +29,8 @@ export type Step = {
   /** Where in the page a fault strikes, from 0 to 1. */
   readonly where: number;
   readonly by: Scraper;
-  /** The scraper is killed so many milliseconds after it got its page, or when it begins to write. */
-  readonly kill: number | "at the write" | undefined;
+  /** The scraper is killed so many milliseconds after it got its page, when it begins to write, or in the middle of that. */
+  readonly kill: Kill | undefined;
   readonly disk: "full" | "room" | undefined;
 };
 
@@ -48,6 +50,7 @@ const ZONES = [
   "America/St_Johns",
 ] as const;
 const FAULTS = ["html", "json", "empty", "error 500", "hang", "cut", "truncated", "NaN", "bad line"] as const;
+const KILLS = ["at the write", "in the write", "in the write"] as const;
 /** So many steps at the end go without faults, so that the last state is one that can be looked at. */
 const QUIET_STEPS = 6;
 
@@ -108,7 +111,7 @@ export function planWorld(seed: number, number: number, length: number): Plan {
       fault: by === "overtaken cron" ? undefined : fault,
       where: random(),
       by,
-      kill: isQuiet || !chance(0.08) ? undefined : chance(0.5) ? random() * 25 : "at the write",
+      kill: isQuiet || !chance(0.08) ? undefined : chance(0.4) ? random() * 25 : pick(random, KILLS),
       disk,
     });
   }

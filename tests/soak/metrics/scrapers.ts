@@ -1,20 +1,21 @@
-import { statSync } from "node:fs";
 import type { Sandbox, Serving } from "../../support/binary.ts";
 import type { SmallDisk } from "../../support/small-disk.ts";
 import type { FakeClock } from "../fake-clock.ts";
+import { nextWrite, stopInWrite } from "../next-write.ts";
 import type { Tally } from "../tally.ts";
 import { answerWith, type Door, halfAnswer } from "./door.ts";
-import type { Step } from "./plan.ts";
+import type { Kill, Step } from "./plan.ts";
 import type { Readers } from "./readers.ts";
 import type { HandedPage } from "./source.ts";
 
 /** The first half of a page is with its reader by then; its moment is told by the booking, whatever it was. */
 const HALF_MS = 60;
-const LONGEST_WRITE_MS = 500;
+/** A booking writes about so many bytes. */
+const MOST_WRITTEN = 12_000;
 const PATIENT = "120";
 const EXIT_CODES = { done: 0, unreachable: 4, database: 6 } as const;
 
-type Outcome = "done" | "killed";
+export type Outcome = "done" | "killed";
 
 /** The service and the cron jobs of a world: whoever scrapes. */
 export type Scrapers = {
@@ -58,16 +59,16 @@ export function createScrapers({ sandbox, disk, door, clock, readers, tally, pat
     return running;
   };
 
-  /** Waits for the moment of a kill; `at the write` is when the file that is written first grows or is made. */
-  const momentOf = async (kill: number | "at the write"): Promise<void> => {
-    if (typeof kill === "number") {
-      await Bun.sleep(kill);
-      return;
-    }
-    const before = stampOf(`${path}-wal`);
-    const end = performance.now() + LONGEST_WRITE_MS;
-    while (stampOf(`${path}-wal`) === before && performance.now() < end) await Bun.sleep(0);
-    tally.count("kills at the write");
+  /** Waits for the moment of a kill. */
+  const momentOf = async (kill: Kill, key: string, hasEnded: () => boolean): Promise<void> => {
+    if (typeof kill === "number") await Bun.sleep(kill);
+    else if (kill === "at the write") await nextWrite(path);
+    else await door.asks(key, hasEnded);
+  };
+
+  /** A kill in the write strikes who can write no further: what lies on the disk is the beginning of a booking. */
+  const prepare = (step: Step, pid: number): void => {
+    if (step.kill === "in the write") stopInWrite(pid, path, Math.ceil(step.where * MOST_WRITTEN));
   };
 
   const scrapers: Scrapers = {
@@ -85,16 +86,18 @@ export function createScrapers({ sandbox, disk, door, clock, readers, tally, pat
     async byService(step, page) {
       const { serving, key } = await run();
       await door.asks(key, serving.hasEnded);
+      prepare(step, serving.pid);
       door.answer(key, answerWith(page.text, step.fault, step.where, page.dateAt));
       if (step.kill === undefined) {
         await door.asks(key, serving.hasEnded);
         if (!serving.hasEnded()) return "done";
         tally.differ(`serve ended by itself: ${serving.stderr().slice(-500)}`);
-      } else {
-        await momentOf(step.kill);
-        tally.count("kill -9 of serve");
+        await scrapers.endService("SIGKILL");
+        return "killed";
       }
+      await momentOf(step.kill, key, serving.hasEnded);
       await scrapers.endService("SIGKILL");
+      tally.count("kill -9 of serve");
       return "killed";
     },
     async byCron(step, page, isDiskFull, between) {
@@ -104,6 +107,7 @@ export function createScrapers({ sandbox, disk, door, clock, readers, tally, pat
       const job = sandbox.start(["scrape-once"], { set: { ...set, ...own }, env: clock.env, through: disk.through });
       tally.count("runs of scrape-once");
       if (await door.asks(key, job.hasEnded)) {
+        prepare(step, job.pid);
         if (between) {
           const half = halfAnswer(page.text, page.dateAt);
           door.answer(key, half.response);
@@ -113,7 +117,7 @@ export function createScrapers({ sandbox, disk, door, clock, readers, tally, pat
         } else door.answer(key, answerWith(page.text, step.fault, step.where, page.dateAt));
       }
       if (step.kill !== undefined) {
-        await momentOf(step.kill);
+        await momentOf(step.kill, key, job.hasEnded);
         job.kill("SIGKILL");
         tally.count("kill -9 of scrape-once");
       }
@@ -129,10 +133,4 @@ export function createScrapers({ sandbox, disk, door, clock, readers, tally, pat
     },
   };
   return scrapers;
-}
-
-/** Changes with every write to a file. */
-function stampOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
-  return `${stat?.size} ${stat?.mtimeNs}`;
 }

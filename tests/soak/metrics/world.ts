@@ -9,7 +9,7 @@ import { checkWorld } from "./check.ts";
 import { openDoor } from "./door.ts";
 import type { Plan, Step } from "./plan.ts";
 import { startReaders } from "./readers.ts";
-import { createScrapers } from "./scrapers.ts";
+import { createScrapers, type Outcome } from "./scrapers.ts";
 import { createSource, type HandedPage, type Source } from "./source.ts";
 import { type KnownTruth, knowableByEvents, observeWorld } from "./truth.ts";
 
@@ -56,31 +56,30 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
     return page;
   };
 
-  const scrape = async (step: Step, page: HandedPage): Promise<void> => {
+  /** Looks at what became of a step's page, which the service must have booked unless it was killed. */
+  const look = (step: Step, page: HandedPage, outcome: Outcome): void => {
+    const before = truth.pages;
+    booked.look(`step ${step.number}`, isDiskFull);
+    if (!page.isGood || isDiskFull || truth.pages > before) return;
+    if (step.kill === "in the write") tally.count("kills in the middle of a transaction");
+    if (outcome === "done" && step.by === "serve") tally.differ(`the good page of step ${step.number} was not booked`);
+  };
+
+  const scrape = async (step: Step, page: HandedPage): Promise<Outcome> => {
     switch (step.by) {
       case "cron":
-        await scrapers.byCron(step, page, isDiskFull);
-        break;
+        return await scrapers.byCron(step, page, isDiskFull);
       case "overtaken cron":
         tally.count("overtaken scrape-once");
-        await scrapers.byCron(step, page, isDiskFull, async () => {
+        return await scrapers.byCron(step, page, isDiskFull, async () => {
           const later = pageOf(step, goOn(step, 7 * SECOND));
           await scrapers.byService({ ...step, kill: undefined }, later);
         });
-        break;
-      case "serve": {
-        const outcome = await scrapers.byService(step, page);
-        const before = truth.pages;
-        booked.look(`step ${step.number}`, isDiskFull);
-        if (!isDiskFull && page.isGood && outcome === "done" && truth.pages === before) {
-          tally.differ(`the good page of step ${step.number} was not booked`);
-        }
-        break;
-      }
+      case "serve":
+        return await scrapers.byService(step, page);
       default:
-        step.by satisfies never;
+        return step.by satisfies never;
     }
-    booked.look(`step ${step.number}`, isDiskFull);
   };
 
   for (const step of plan.steps) {
@@ -90,7 +89,8 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
     if (step.disk === "full") disk.fill("bytes", scrapers.pids);
     if (step.disk === "room") disk.clear(scrapers.pids);
     if (step.disk !== undefined) isDiskFull = step.disk === "full";
-    await scrape(step, pageOf(step, at));
+    const page = pageOf(step, at);
+    look(step, page, await scrape(step, page));
   }
   const { url } = await scrapers.service();
   await checkWorld({ url, zone: plan.zone, clock, truth, tally, sandbox, set, finestSince: clock.now - DAY });
