@@ -7,22 +7,28 @@ import { runChecks } from "../doctor/checks.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { findingLines } from "../doctor/findings-text.ts";
 import { gatherDatabase } from "../doctor/gather-database.ts";
+import { gatherLedger } from "../doctor/gather-ledger.ts";
 import { gatherPage } from "../doctor/gather-page.ts";
 import { gatherServer } from "../doctor/gather-server.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { secretScrubber } from "../setup.ts";
 
-/** `doctor`: what is wrong with settings, LiteLLM and database; the exit code is that of the worst finding. */
+/** `doctor`: what is wrong with settings, LiteLLM, database and spend ledger; the exit code is that of the worst finding. */
 export async function doctor(resolved: ResolvedConfig, options: { readonly json: boolean }, io: Io): Promise<ExitCode> {
   const { config } = resolved;
-  const [page, server] = await Promise.all([gatherPage(resolved, io), gatherServer(config)]);
+  const [page, server, ledger] = await Promise.all([
+    gatherPage(resolved, io),
+    gatherServer(config),
+    gatherLedger(config),
+  ]);
   const facts = {
     resolved,
     now: io.now(),
     hostZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     page,
     server,
+    ledger,
     database: gatherDatabase(config.dbPath, io.env),
   };
   const findings = cleaned(runChecks(facts), secretScrubber(config));

@@ -3,6 +3,7 @@ import { checkDatabaseFile } from "./checks/database-file.ts";
 import { checkDatabaseFolder } from "./checks/database-folder.ts";
 import { checkDisk } from "./checks/disk.ts";
 import { checkFileSystem } from "./checks/file-system.ts";
+import { checkLedger } from "./checks/ledger.ts";
 import { checkLiteLLM } from "./checks/litellm.ts";
 import { checkMetrics } from "./checks/metrics.ts";
 import { checkOtherDatabases } from "./checks/other-databases.ts";
@@ -31,6 +32,7 @@ const CHECKS: readonly Check[] = [
   checkDisk,
   checkFileSystem,
   checkWriters,
+  checkLedger,
   checkServer,
 ];
 

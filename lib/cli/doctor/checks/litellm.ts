@@ -9,6 +9,11 @@ export function checkLiteLLM({ page, resolved }: Facts): Finding[] {
   switch (page.kind) {
     case "not_asked":
       return [];
+    case "not_scraped": {
+      const message =
+        "Its metrics are not scraped, as LITELLM_PULSE_DATABASE_URL is set and LITELLM_PULSE_METRICS_URL is not";
+      return [{ about, level: "ok", message }];
+    }
     case "failed": {
       const { message, hint } = explained(
         page.failure,
