@@ -96,3 +96,8 @@ export function readCa(config: Config, io: Io) {
     return { kind: "invalid", message } as const;
   }
 }
+
+/** Whether LiteLLM's metrics are wanted: whoever gives a source of request logs and no page wants the ledger only. */
+export function scrapes({ config, sources }: ResolvedConfig): boolean {
+  return config.databaseUrl === undefined || sources.get("metricsUrl") !== "default";
+}

@@ -158,7 +158,7 @@ export const SETTINGS_TABLE = {
     group: "Ledger",
     argument: "path",
     schema: filePath("./data/litellm_pulse.ledger.db"),
-    help: "SQLite file of the spend ledger; without it, litellm_pulse.ledger.db beside the database",
+    help: "SQLite file of the spend ledger, unless it lies in PostgreSQL; without it, litellm_pulse.ledger.db beside the database",
   },
   ledgerUrl: {
     group: "Ledger",

@@ -52,7 +52,7 @@ describe("sync", () => {
     let now = Date.UTC(2026, 10, 20);
     const ran = await runCli(["sync"], {
       set: { DATABASE_URL: "postgres://a:hunter2@127.0.0.1:9/b", LEDGER_PATH: ledger.path },
-      now: () => (now += 20_000),
+      now: () => (now += 10_000),
     });
     expect([ran.code, ran.out]).toEqual([4, ""]);
     expect(ran.err).toContain("PostgreSQL at 127.0.0.1:9/b cannot be reached");
@@ -68,6 +68,11 @@ describe("sync", () => {
       ["--full", "--since", "2026-02-30"],
       { DATABASE_URL: "postgres://a/b" },
       '--since is "2026-02-30", expected a UTC date such as 2026-11-21',
+    ],
+    [
+      ["--full", "--since", "2026-11-20", "--until", "2026-11-19"],
+      { DATABASE_URL: "postgres://a/b" },
+      '--until is "2026-11-19", before --since, which is "2026-11-20"',
     ],
     [
       ["--full", "--force"],

@@ -14,11 +14,14 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { secretScrubber } from "../setup.ts";
 
-/** `doctor`: what is wrong with settings, LiteLLM and database; the exit code is that of the worst finding. */
+/** `doctor`: what is wrong with settings, LiteLLM, database and spend ledger; the exit code is that of the worst finding. */
 export async function doctor(resolved: ResolvedConfig, options: { readonly json: boolean }, io: Io): Promise<ExitCode> {
   const { config } = resolved;
-  const asked = [gatherPage(resolved, io), gatherServer(config), gatherLedger(config)] as const;
-  const [page, server, ledger] = await Promise.all(asked);
+  const [page, server, ledger] = await Promise.all([
+    gatherPage(resolved, io),
+    gatherServer(config),
+    gatherLedger(config),
+  ]);
   const facts = {
     resolved,
     now: io.now(),

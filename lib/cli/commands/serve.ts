@@ -13,7 +13,7 @@ import { createSpendService } from "../ledger/spend-service.ts";
 import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape/scrape-service.ts";
-import { createSetup } from "../setup.ts";
+import { createSetup, scrapes } from "../setup.ts";
 import { sleepUntilAborted } from "../sleep.ts";
 import { VERSION } from "../version.ts";
 
@@ -80,8 +80,7 @@ export async function serve(
   const following = settings && createFollowing(settings, config.ledgerInterval * 1000, log);
   const refresh = following && (() => following.refresh());
   const spend = createSpendService({ config, ledger, now: io.now, isLoopbackOnly, prices: prices.load, refresh });
-  // Whoever gives a source of request logs and no page wants the ledger only.
-  const isScraping = following === undefined || resolved.sources.get("metricsUrl") !== "default";
+  const isScraping = scrapes(resolved);
   const app = createApp({
     version: VERSION,
     live: service.live,

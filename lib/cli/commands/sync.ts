@@ -15,7 +15,7 @@ import {
   syncSettings,
 } from "../ledger/ledger-session.ts";
 import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
-import { createSyncProgress } from "../ledger/sync-progress.ts";
+import { createSyncProgress, type SyncProgress } from "../ledger/sync-progress.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
@@ -107,14 +107,19 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       write: io.err,
       log: (line) => log.info(line),
     });
-    const outcome = await runOnce(job, progress.step, full);
+    let beganAt = io.now();
+    const onBegin = () => {
+      beganAt = io.now();
+      progress.begin();
+    };
+    const outcome = await runOnce(job, { onStep: progress.step, onBegin }, full);
     progress.end();
     const isTooLong = io.now() - startedAt + waitMs > PATIENCE_MS;
     if (outcome.kind === "ledger" && (!outcome.isAway || isTooLong)) {
       say(io, outcome.message);
       return EXIT.database;
     }
-    if (outcome.kind === "done") return tell(outcome, job, io.now() - startedAt, io);
+    if (outcome.kind === "done") return tell(outcome, job, io.now() - beganAt, io);
     if (outcome.kind === "stopped") {
       log.info("Stopped: what was read so far is kept, the next sync goes on");
       return EXIT.done;
@@ -131,11 +136,11 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
 
   async function runOnce(
     { signal: stop }: Job,
-    onStep: ReturnType<typeof createSyncProgress>["step"],
+    ears: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
     range: FullRange | undefined,
   ): Promise<RunOutcome | { readonly kind: "ledger"; readonly message: string; readonly isAway: boolean }> {
     try {
-      return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, onStep });
+      return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, ...ears });
     } catch (error) {
       return { kind: "ledger", message: ledgerTrouble(job.place, error), isAway: isLedgerAway(error) };
     }
@@ -195,6 +200,12 @@ function rangeOf({
     return { kind: "bad", message: `--since is ${quoted(since ?? "")}, expected a UTC date such as 2026-11-21` };
   if (last === null)
     return { kind: "bad", message: `--until is ${quoted(until ?? "")}, expected a UTC date such as 2026-11-21` };
+  if (from !== undefined && last !== undefined && last < from) {
+    return {
+      kind: "bad",
+      message: `--until is ${quoted(until ?? "")}, before --since, which is ${quoted(since ?? "")}`,
+    };
+  }
   return { kind: "ok", full: { from, to: last === undefined ? undefined : last + 1, force } };
 }
 

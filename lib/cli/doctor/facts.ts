@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
+import type { SourceLook } from "../../ledger/postgres/look.ts";
 import type { Reading } from "../../litellm/reading.ts";
 import type { Page } from "../../parser/page.ts";
 import type { ScrapeFailure } from "../../scrape/failure.ts";
@@ -14,15 +15,9 @@ export type Facts = {
   readonly hostZone: string;
   readonly page: PageFacts;
   readonly database: DatabaseFacts;
-  /** The spend ledger in PostgreSQL; undefined where it is a file. */
-  readonly ledger: LedgerFacts | undefined;
   readonly server: ServerFacts;
+  readonly ledger: LedgerFacts;
 };
-
-/** What came of looking for the ledger. */
-export type LedgerFacts =
-  | { readonly kind: "open"; readonly place: string }
-  | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
 /** One good page; the clocks are LiteLLM's `Date` and ours when the head came. */
 export type PageRead = {
@@ -36,7 +31,7 @@ export type PageRead = {
 export type PageFacts =
   /** The settings do not allow it. */
   | { readonly kind: "not_asked"; readonly message: string }
-  /** A source of request logs is set and no page: nothing is scraped. */
+  /** The settings name a source of request logs only. */
   | { readonly kind: "not_scraped" }
   /** `withoutKey`: what the same question came to without the key, asked where the key got no answer. */
   | { readonly kind: "failed"; readonly failure: ScrapeFailure; readonly withoutKey: ScrapeFailure | undefined }
@@ -87,3 +82,12 @@ export type ServerFacts =
   | { readonly kind: "ours"; readonly url: string; readonly status: string; readonly reason: string | undefined }
   /** Port 0: any free one. */
   | { readonly kind: "any" };
+
+/** The spend ledger and what feeds it. */
+export type LedgerFacts = {
+  /** Undefined where none is set. */
+  readonly source: SourceLook | undefined;
+  readonly opened: /** UTC milliseconds of the newest fold; undefined before the first. */
+    | { readonly kind: "open"; readonly place: string; readonly foldedAt: number | undefined }
+    | { readonly kind: "failed"; readonly reason: string; readonly message: string };
+};

@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { readScrape, type ScrapeJob } from "../../scrape/run-scrape.ts";
 import type { Io } from "../io.ts";
-import { createSetup } from "../setup.ts";
+import { createSetup, scrapes } from "../setup.ts";
 import type { PageFacts, PageRead } from "./facts.ts";
 
 /** Nobody waits longer for a diagnosis, whatever a scrape may take. */
@@ -17,8 +17,7 @@ export async function gatherPage(resolved: ResolvedConfig, io: Io): Promise<Page
   // The warnings of the set-up are findings here, not log lines.
   const made = createSetup(resolved, { ...io, err: () => {} });
   if (made.kind === "invalid") return { kind: "not_asked", message: made.message };
-  const isDefaultUrl = resolved.sources.get("metricsUrl") === "default";
-  if (isDefaultUrl && resolved.config.databaseUrl !== undefined) return { kind: "not_scraped" };
+  if (!scrapes(resolved)) return { kind: "not_scraped" };
   const job: ScrapeJob = { ...made.setup.job({ kind: "url" }), savesMemory: true };
   const timeoutMs = Math.min(job.target.timeoutMs, LONGEST_WAIT_MS);
   const patient: ScrapeJob = { ...job, target: { ...job.target, timeoutMs } };

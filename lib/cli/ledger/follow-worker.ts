@@ -70,7 +70,7 @@ async function follow(
       fail(opened.message);
       return;
     }
-    const startedAt = Date.now();
+    let startedAt = Date.now();
     const log = (message: string) => line("info", message);
     const progress = createSyncProgress({ isTerminal: false, now: Date.now, write: log, log });
     let toldAt = 0;
@@ -81,7 +81,11 @@ async function follow(
       toldAt = at;
       say({ kind: "step", at });
     };
-    const outcome = await runOf(opened, onStep);
+    const onBegin = () => {
+      startedAt = Date.now();
+      progress.begin();
+    };
+    const outcome = await runOf(opened, { onStep, onBegin });
     if (outcome.kind === "ledger") {
       fail(outcome.message);
       // What SQLite has found out about a disk may stay with the connection when its cause is gone.
@@ -98,9 +102,12 @@ async function follow(
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
   };
-  const runOf = async ({ session, place }: Extract<OpenedSession, { kind: "open" }>, onStep: SyncProgress["step"]) => {
+  const runOf = async (
+    { session, place }: Extract<OpenedSession, { kind: "open" }>,
+    ears: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
+  ) => {
     try {
-      return await session.run({ signal, onStep });
+      return await session.run({ signal, ...ears });
     } catch (error) {
       return { kind: "ledger", message: ledgerTrouble(place, error) } as const;
     }

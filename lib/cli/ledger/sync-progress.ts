@@ -8,6 +8,8 @@ const QUIET_MS = 1000;
 
 /** Shows how far a run is: one line that is written over on a terminal, a plain line now and then in a log. */
 export type SyncProgress = {
+  /** The run begins now, and not when this was made. */
+  begin(): void;
   step(step: RunStep, estimatedRows: number): void;
   /** Takes the line off the terminal. */
   end(): void;
@@ -21,10 +23,15 @@ export function createSyncProgress(options: {
   readonly log: (line: string) => void;
 }): SyncProgress {
   const { isTerminal, now, write, log } = options;
-  const startedAt = now();
-  let shownAt = startedAt + QUIET_MS - (isTerminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS);
+  const quietFrom = (at: number) => at + QUIET_MS - (isTerminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS);
+  let startedAt = now();
+  let shownAt = quietFrom(startedAt);
   let isShown = false;
   return {
+    begin() {
+      startedAt = now();
+      shownAt = quietFrom(startedAt);
+    },
     step(step, estimatedRows) {
       const at = now();
       if (at - shownAt < (isTerminal ? TERMINAL_EVERY_MS : LOG_EVERY_MS)) return;

@@ -33,6 +33,8 @@ export type SyncSession = {
     readonly full?: FullRange;
     readonly signal: AbortSignal;
     readonly onStep: (step: RunStep, estimatedRows: number) => void;
+    /** The run begins: a session that has to wait for its turn has it now. */
+    readonly onBegin?: () => void;
   }): Promise<RunOutcome>;
   close(): Promise<void>;
 };
@@ -43,7 +45,8 @@ export function createSession({ ledger, url, wish, now }: SessionOptions): SyncS
   if (address === undefined) return undefined;
   let client: SourceClient | undefined;
   return {
-    async run({ full, signal, onStep }) {
+    async run({ full, signal, onStep, onBegin }) {
+      onBegin?.();
       client ??= openClient(address);
       try {
         const found = await discover(client, wish);

@@ -84,8 +84,11 @@ export function sourceTable(found: FoundTable, configured: ReadonlyMap<string, s
     }
     if (!column.isReadable) {
       const refused = `Role "${user}" may not read column "${column.name}" of ${label}`;
-      const grant = `GRANT SELECT (${identifier(column.name)}) ON ${identifier(found.schema)}.${identifier(found.name)} TO ${identifier(user)}`;
-      if (isNeeded) return { kind: "unfit", message: `${refused}, which is needed for ${role}: ${grant}` };
+      if (isNeeded) {
+        const closed = closedColumns(found, configured).map(identifier).join(", ");
+        const grant = `GRANT SELECT (${closed}) ON ${identifier(found.schema)}.${identifier(found.name)} TO ${identifier(user)}`;
+        return { kind: "unfit", message: `${refused}, which is needed for ${role}: ${grant}` };
+      }
       notes.push(`${refused}: the ledger will not know its ${role}`);
       continue;
     }
@@ -117,6 +120,18 @@ export function sourceTable(found: FoundTable, configured: ReadonlyMap<string, s
       notes,
     },
   };
+}
+
+/** All columns that would be read if our role were allowed to, so that one GRANT does. */
+function closedColumns(found: FoundTable, configured: ReadonlyMap<string, string>): string[] {
+  const names = ROLES.flatMap((role) => {
+    const wanted = configured.get(role);
+    const column = (wanted === undefined ? candidates(found.name, role) : [wanted])
+      .flatMap((name) => found.columns.find((one) => one.name === name) ?? [])
+      .at(0);
+    return column === undefined || column.isReadable || FORBIDDEN_COLUMNS.includes(column.name) ? [] : [column.name];
+  });
+  return [...new Set(names)];
 }
 
 /** The names that a role's column may have: those of the known table, else of any. */

@@ -31,6 +31,19 @@ describe("the progress of a sync", () => {
     }
   });
 
+  test("is that of the run, however long it had to wait for its turn", () => {
+    let now = 0;
+    const logged: string[] = [];
+    const log = (line: string) => logged.push(line);
+    const progress = createSyncProgress({ isTerminal: false, now: () => now, write: log, log });
+    now = 60_000;
+    progress.begin();
+    progress.step({ rows: 10, daysDone: 0, days: 0 }, 1000);
+    now = 70_000;
+    progress.step({ rows: 500, daysDone: 0, days: 0 }, 1000);
+    expect(logged).toEqual(["500 rows, 50 rows/s, 50 %, 10 s left"]);
+  });
+
   test("of a run that is over within a second is nothing", () => {
     const said: string[] = [];
     const say = (text: string) => said.push(text);

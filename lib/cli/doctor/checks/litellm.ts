@@ -11,7 +11,7 @@ export function checkLiteLLM({ page, resolved }: Facts): Finding[] {
       return [];
     case "not_scraped": {
       const message =
-        "LITELLM_PULSE_METRICS_URL is not set, so that serve follows the ledger's source and scrapes nothing";
+        "Its metrics are not scraped, as LITELLM_PULSE_DATABASE_URL is set and LITELLM_PULSE_METRICS_URL is not";
       return [{ about, level: "ok", message }];
     }
     case "failed": {
