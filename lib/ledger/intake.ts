@@ -6,6 +6,7 @@ import { Texts } from "./batch/texts.ts";
 import { foldBatch, OUTCOME } from "./fold/fold-batch.ts";
 import type { Ledger } from "./ledger.ts";
 import { RECORDS_SOURCE } from "./source.ts";
+import { createPause } from "./spend/pause.ts";
 import { oneAtATime } from "./sql/one-at-a-time.ts";
 
 const BATCH_ROWS = 8192;
@@ -47,9 +48,11 @@ export function createIntake(ledger: Ledger, now: () => number): Intake {
       batch.length = 0;
       places.length = 0;
     };
+    const pause = createPause();
     batch.length = 0;
     if (batch.texts.size > MOST_TEXTS) batch = createBatch(new Texts(), BATCH_ROWS);
     for (const [index, given] of values.entries()) {
+      await pause();
       const reading = "reason" in given ? ({ kind: "bad", ...given } as const) : readSpendRecord(given.value);
       if (reading.kind === "bad") {
         rejected.push({ index, reason: reading.reason });

@@ -6,6 +6,8 @@ import { failureReason, isDamage } from "./failure-reason.ts";
 import { makePrivate } from "./private-file.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
+/** A fold takes some thirty statements in turn, of which a connection would forget each one before it comes again. */
+const STATEMENTS_KEPT = 64;
 /** The setting that names the ledger's file. */
 export const LEDGER_SETTING = "LITELLM_PULSE_LEDGER_PATH";
 
@@ -42,9 +44,12 @@ export function openLedgerFile(path: string, migrations: readonly string[], mode
     }
     // Both connections of a big ledger are asked for ranges of days, which a larger cache holds at once.
     db.run("PRAGMA cache_size = -32000");
+    Database.MAX_QUERY_CACHE_SIZE = STATEMENTS_KEPT;
     if (mode === "write") {
       switchToWal(db);
       db.run("PRAGMA synchronous = FULL");
+      // A statement of many rows keeps a journal of its own, which would be a file that is written for each of them.
+      db.run("PRAGMA temp_store = MEMORY");
       migrate(db, migrations);
     }
     return { kind: "open", db, path: absolute };

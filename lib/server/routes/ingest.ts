@@ -31,7 +31,7 @@ export function ingestRoutes(deps: ApiDeps): Hono {
         const error = `The body is larger than ${MOST_INGEST_BYTES / 1024 / 1024} MB, which is the most at once`;
         return sendError(context, 413, { error, hint: "Lower the batch_size of the callback" });
       }
-      const values = ingestValues(text);
+      const values = await ingestValues(text);
       if (!values) {
         return sendError(context, 400, {
           error: "The body is not JSON, expected a list of records, one record, or a record a line",
