@@ -52,6 +52,14 @@ export async function daysWithRows(
   return rows.map((row) => Number(row["day"]));
 }
 
+/** How many rows have no time, or one that is none of a request: no day has them. */
+export async function rowsWithoutTime(client: SourceClient, table: SourceTable, timeoutMs: number): Promise<number> {
+  const isNone = `${table.timeKey} IS NULL OR NOT ${beforeTheEnd(table)} OR NOT ${since(table, 0)}`;
+  const statement = `SELECT count(*)::float8 AS rows FROM ${table.sql} WHERE ${isNone}`;
+  const [row] = await client.read(timeoutMs, (sql) => rowsOf(sql, statement));
+  return Number(row?.["rows"]);
+}
+
 /** Rows by the hour that they began in (UTC milliseconds). */
 export async function rowsPerHour(
   client: SourceClient,

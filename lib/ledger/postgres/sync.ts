@@ -1,5 +1,5 @@
 import { follow } from "./follow.ts";
-import { DAY_MS, daysWithRows } from "./moments.ts";
+import { DAY_MS, daysWithRows, rowsWithoutTime } from "./moments.ts";
 import { type Progress, parseProgress, progressText } from "./progress.ts";
 import { readDays } from "./read-days.ts";
 import { idRange, readTable } from "./read-table.ts";
@@ -27,6 +27,8 @@ export async function syncFull(run: Run, { from, to, force }: FullRange): Promis
   const tally = emptyTally();
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const days = await daysWithRows(run.client, run.table, { ...range, timeoutMs: BULK_TIMEOUT_MS });
+  const isWhole = from === undefined && to === undefined;
+  if (isWhole) tally.oddities.untimed += await rowsWithoutTime(run.client, run.table, BULK_TIMEOUT_MS);
   const gone = [...(await run.sink.recordsPerDay())].filter(
     ([day]) => (from === undefined || day >= from) && (to === undefined || day < to) && !days.includes(day),
   );
@@ -50,6 +52,8 @@ async function readPast(run: Run, known: Progress | undefined, tally: Tally): Pr
     await sink.keepProgress(progressText(progress));
     return progress;
   }
+  // Once, as rows without a time are never old or new.
+  if (known === undefined) tally.oddities.untimed += await rowsWithoutTime(run.client, table, BULK_TIMEOUT_MS);
   const from = known?.historyFrom;
   // What comes while the past is read is newer than its start less the overlap. All that an earlier start did not get to
   // is read now, unless rows from the future let it pass over days that were yet to come.

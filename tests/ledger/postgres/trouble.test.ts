@@ -162,6 +162,23 @@ describe("values that nobody expects", () => {
     expect(await sync.sums()).toEqual({ requests: 5, tokens: 0, spend: 0.5 });
   });
 
+  test("rows of LiteLLM's own table without a time of a request are named once, and by sync --full", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await addRow(database, { id: "timed", at: NOW });
+    await database.sql.unsafe(`
+      ALTER TABLE "LiteLLM_SpendLogs" ALTER "startTime" DROP NOT NULL;
+      INSERT INTO "LiteLLM_SpendLogs" (request_id, call_type, "startTime", "endTime") VALUES
+        ('none', '', NULL, '2026-11-20'), ('never', '', 'infinity', '2026-11-20'), ('far', '', '9999-12-31', '2026-11-20'),
+        ('caesar', '', '0044-03-15 BC', '2026-11-20'), ('first', '', '-infinity', '2026-11-20')`);
+    await using sync = openSync(database);
+    expect(await sync.tally()).toMatchObject({ counted: 1, oddities: { untimed: 5 } });
+    expect(await sync.tally()).toMatchObject({ counted: 0, oddities: { untimed: 0 } });
+    expect(await sync.tally({ from: undefined, to: undefined, force: false })).toMatchObject({
+      oddities: { untimed: 5 },
+    });
+    expect((await sync.sums()).requests).toBe(1);
+  });
+
   test("endTime before startTime, NULL and empty texts are counted, without a latency", async () => {
     await using database = await openDatabase({ schema: "schema.sql" });
     await addRow(database, { id: "backwards", at: NOW, endAt: NOW - HOUR });
