@@ -64,7 +64,7 @@ async function compose(
     basePath: config.basePath,
     sources: async () => {
       const reading = await ledger.reading();
-      if (reading.kind === "absent") return problemOf(reading);
+      if (reading.kind === "absent") return problemOf(reading, config);
       return { ledger: reading.ledger, litellm, now, maxBudget, budgets, refresh };
     },
     calculate,
@@ -75,8 +75,15 @@ async function compose(
   });
 }
 
-/** What no ledger means to a client of LiteLLM's spend API: without one none of its routes is offered. */
-function problemOf({ status, error }: LedgerAbsence): Problem {
+/** What no ledger means to a client of LiteLLM's spend API: without a source none of its routes is offered. */
+function problemOf({ status, error }: LedgerAbsence, { databaseUrl }: Pick<Config, "databaseUrl">): Problem {
+  if (status !== 404) return { kind: "problem", status: 503, error };
+  if (databaseUrl !== undefined) return { kind: "problem", status: 503, ...NOTHING_FOLDED };
   const hint = "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL database, or import its logs";
-  return status === 404 ? { kind: "problem", status: 501, error, hint } : { kind: "problem", status: 503, error };
+  return { kind: "problem", status: 501, error, hint };
 }
+
+const NOTHING_FOLDED = {
+  error: "The spend ledger holds nothing yet: LiteLLM's request log is being read",
+  hint: "Ask again; /health says how the reading goes",
+} as const;

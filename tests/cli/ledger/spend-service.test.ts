@@ -100,4 +100,19 @@ describe("serve", () => {
     expect(code).toBe(2);
     expect(err).toContain(name);
   });
+
+  test("says that the log is still being read where a source is set and nothing is folded", async () => {
+    const set = {
+      LEDGER_PATH: join(temporary.folder, "unfolded.ledger.db"),
+      DATABASE_URL: "postgres://nobody@127.0.0.1:1/litellm",
+    };
+    await serving(set, async (url) => {
+      const response = await fetch(`${url}/global/activity?start_date=2026-11-01&end_date=2026-11-21`);
+      expect(response.status).toBe(503);
+      expect(await response.json()).toMatchObject({
+        error: expect.stringContaining("is being read"),
+        hint: expect.any(String),
+      });
+    });
+  });
 });
