@@ -79,17 +79,19 @@ test("doctor looks at the ledger's server, and knows that a source without a pag
     return { code, of: (about: string) => findings.filter((one) => one.about === about) };
   };
   const empty = await examined(database.url);
-  expect(empty.of("LiteLLM")).toMatchObject([{ level: "ok", message: expect.stringContaining("scrapes nothing") }]);
+  expect(empty.of("LiteLLM")).toMatchObject([{ level: "ok", message: expect.stringContaining("are not scraped") }]);
   expect(empty.of("ledger")).toMatchObject([
+    { level: "ok", message: expect.stringContaining("LiteLLM_SpendLogs") },
     { level: "note", message: expect.stringContaining("holds no spend ledger") },
   ]);
   expect(await sandbox.run(["sync"], { set: { LEDGER_URL: database.url, DATABASE_URL: database.url } })).toMatchObject({
     code: 0,
   });
-  expect((await examined(database.url)).of("ledger")).toMatchObject([{ level: "ok" }]);
+  expect((await examined(database.url)).of("ledger")).toMatchObject([{ level: "ok" }, { level: "ok" }]);
   const away = await examined("postgres://pulse:top-secret-9@127.0.0.1:1/ledger");
   expect(away.code).toBe(6);
   expect(away.of("ledger")).toMatchObject([
+    { level: "ok" },
     { level: "problem", message: expect.stringContaining("cannot be reached") },
   ]);
 });
