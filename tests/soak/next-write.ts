@@ -1,7 +1,12 @@
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 
 const LONGEST_MS = 500;
 const LOOKING_MS = 2;
+const WAL_HEADER = 32;
+const FRAME_HEADER = 24;
+const PAGE = 4096;
+/** As much of the index of a log as says how many of its pages are in the file. */
+const INDEX_HEADER = 136;
 
 /**
  * Waits for the next write to a database, which its write-ahead log shows first; false where none comes. It looks nearly
@@ -23,8 +28,18 @@ export async function nextWrite(path: string): Promise<boolean> {
 
 /** Lets a process write no more than so many bytes behind what a database's write-ahead log holds now. */
 export function stopInWrite(pid: number, path: string, bytes: number): void {
-  const size = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  Bun.spawnSync(["prlimit", "--pid", String(pid), `--fsize=${size + bytes}:unlimited`]);
+  Bun.spawnSync(["prlimit", "--pid", String(pid), `--fsize=${nextOffset(path) + bytes}:unlimited`]);
+}
+
+/** Where the next page goes: behind the others, or where all of them are in the file already, at the beginning again. */
+function nextOffset(path: string): number {
+  const [wal, index] = [`${path}-wal`, `${path}-shm`];
+  if (!existsSync(wal) || !existsSync(index)) return 0;
+  const header = readFileSync(index).subarray(0, INDEX_HEADER);
+  if (header.length < INDEX_HEADER) return 0;
+  // The index is in the byte order of the machine (SQLite, walformat.html 2.1), which is little-endian on every one that Bun runs on.
+  const [frames, copied] = [header.readUInt32LE(16), header.readUInt32LE(96)];
+  return frames === copied ? 0 : WAL_HEADER + frames * (FRAME_HEADER + PAGE);
 }
 
 /** Changes with every write to a file. */

@@ -12,7 +12,7 @@ type Finished = {
 };
 
 /** A process of the compiled program. */
-type Running = {
+export type Running = {
   readonly pid: number;
   /** What it has written so far. */
   stdout(): string;

@@ -1,6 +1,12 @@
 import { createRandom, pick } from "../../../lib/demo/random.ts";
 import { DAY, HOUR, MINUTE } from "../moments.ts";
 
+/** Who is killed with -9: so long after it began to work, or after so many bytes of its next write. */
+export type Kill = { readonly who: "folders" | "service" | "intake" } & (
+  | { readonly kind: "after"; readonly ms: number }
+  | { readonly kind: "in the write"; readonly bytes: number }
+);
+
 /** One moment of a soak of the ledger. Instants are UTC milliseconds. */
 export type LedgerStep = {
   readonly at: number;
@@ -15,8 +21,7 @@ export type LedgerStep = {
     | undefined;
   /** How many folders read it at the same time, beside the service. */
   readonly folders: number;
-  /** The folders, or the service, are killed so many milliseconds after they began to read. */
-  readonly kill: { readonly who: "folders" | "service" | "intake"; readonly afterMs: number } | undefined;
+  readonly kill: Kill | undefined;
   readonly disk: "full" | "room" | undefined;
   /** Rows of so long ago are deleted at the source, after a good run. */
   readonly deletesBeforeMs: number | undefined;
@@ -34,6 +39,9 @@ export const PAST_MS = 5 * DAY;
 /** The source's retention: longer than any row is late. */
 const RETENTION_MS = 2.5 * DAY;
 const QUIET_STEPS = 3;
+const LONGEST_MS = 200;
+/** What a run over some hundred rows writes. */
+const MOST_WRITTEN = 60_000;
 
 /** What happens in a world: the same for the same seed, number and length. */
 export function planLedger(seed: number, number: number, length: number): LedgerPlan {
@@ -64,12 +72,7 @@ export function planLedger(seed: number, number: number, length: number): Ledger
       late: chance(0.5) ? [{ rows: between(1, 20), ms: between(MINUTE, chance(0.5) ? 55 * MINUTE : 10 * HOUR) }] : [],
       source: isBroken ? brokenSource(chance, between) : undefined,
       folders: chance(0.25) ? 2 : 1,
-      kill: isKilled
-        ? {
-            who: pick(random, ["folders", "folders", "service", "intake"] as const) ?? "folders",
-            afterMs: random() * 200,
-          }
-        : undefined,
+      kill: isKilled ? drawKill(random) : undefined,
       disk,
       deletesBeforeMs: chance(0.15) ? RETENTION_MS : undefined,
       isFull: chance(0.1),
@@ -77,6 +80,14 @@ export function planLedger(seed: number, number: number, length: number): Ledger
     });
   }
   return { seed: world, from, steps };
+}
+
+function drawKill(random: () => number): Kill {
+  const who = pick(random, ["folders", "folders", "service", "intake"] as const) ?? "folders";
+  const where = random();
+  return random() < 0.5
+    ? { who, kind: "after", ms: where * LONGEST_MS }
+    : { who, kind: "in the write", bytes: Math.ceil(where * MOST_WRITTEN) };
 }
 
 function brokenSource(chance: (ratio: number) => boolean, between: (low: number, high: number) => number) {

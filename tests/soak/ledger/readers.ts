@@ -17,14 +17,16 @@ const PAUSE_MS = 40;
 /** What is answered until something was folded, by the kind of route. */
 const NO_LEDGER_YET: ReadonlySet<number> = new Set([404, 501, 503]);
 
-type LedgerReaders = AsyncDisposable & {
-  /** Who is to be asked from now on; undefined while nobody listens. */
-  ask(url: string | undefined): void;
+/** Readers that ask a service all the time. */
+export type LedgerReaders = AsyncDisposable & {
+  /** Who is to be asked from now on, undefined while nobody listens; one that found no room for SQLite's index may refuse. */
+  ask(url: string | undefined, mayRefuse?: () => boolean): void;
 };
 
 /** Asks the service on and on; what it says must never fall, nor be more than was written. */
 export function startLedgerReaders(tally: Tally, written: () => number): LedgerReaders {
   let url: string | undefined;
+  let mayRefuse = () => false;
   let isOver = false;
   let counted = 0;
   const check = (text: string): void => {
@@ -42,6 +44,7 @@ export function startLedgerReaders(tally: Tally, written: () => number): LedgerR
       await Bun.sleep(PAUSE_MS);
       const asked = url;
       if (asked === undefined || isOver) continue;
+      const mayBeRefused = mayRefuse();
       const path = PATHS[turn % PATHS.length] ?? "/usage";
       const answer = await fetch(`${asked}${path}`, { signal: AbortSignal.timeout(20_000) }).then(
         async (response) => ({ status: response.status, text: await response.text() }),
@@ -52,6 +55,8 @@ export function startLedgerReaders(tally: Tally, written: () => number): LedgerR
         // Whoever was killed does not answer any more.
         await Bun.sleep(200);
         if (url === asked) tally.differ(`no answer to ${path}: ${answer.text}`);
+      } else if (answer.status === 503 && mayBeRefused && answer.text.includes("the disk is full, make room")) {
+        tally.count("answers that a full disk refused");
       } else if (answer.status !== 200 && !(counted === 0 && NO_LEDGER_YET.has(answer.status))) {
         tally.differ(`${path} is answered with ${answer.status}: ${answer.text.slice(0, 200)}`);
       } else if (path === "/usage" && answer.status === 200) check(answer.text);
@@ -59,8 +64,9 @@ export function startLedgerReaders(tally: Tally, written: () => number): LedgerR
   };
   const running = loop();
   return {
-    ask(next) {
+    ask(next, mayNextRefuse = () => false) {
       url = next;
+      mayRefuse = mayNextRefuse;
     },
     async [Symbol.asyncDispose]() {
       isOver = true;
