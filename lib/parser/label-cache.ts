@@ -1,5 +1,5 @@
+import { parseLabelText } from "./grammar/label-text.ts";
 import type { LabelSet } from "./label-set.ts";
-import { parseLabelText } from "./label-text.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** The label sets of one page, each read once: the counters of a request and their `_created` twins all repeat it. */
