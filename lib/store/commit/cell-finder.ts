@@ -21,9 +21,10 @@ export function* createCellFinder(
     .query<Row, [number]>("SELECT model_id, model, model_group, provider FROM deployment WHERE target = ? ORDER BY id")
     .all(target);
   const deployments = createDeployments(rows.map(({ model_id, ...deployment }) => [model_id, deployment]));
-  yield* forEachInSteps(page.matched, ({ observation, known }) => {
-    if (!known) deployments.learn((name) => observation.labelSet.get(name));
-  });
+  // The counters of a request share one label set.
+  const toLearn = new Set<LabelSet>();
+  for (const { observation, known } of page.matched) if (!known) toLearn.add(observation.labelSet);
+  yield* forEachInSteps(toLearn, (labels) => deployments.learn((name) => labels.get(name)));
   for (const labels of page.deployments) deployments.learn((name) => labels.get(name));
   const insert = db.query(
     "INSERT INTO deployment (target, model_id, model, model_group, provider) VALUES (?, ?, ?, ?, ?)",
@@ -32,9 +33,12 @@ export function* createCellFinder(
     insert.run(target, id, model, model_group, provider);
   }
   let cells: Cells | undefined;
-  return ({ observation, known }) => {
+  const found = new Map<LabelSet, number>();
+  return ({ observation: { labelSet }, known }) => {
     if (known && deployments.news.length === 0) return known.cell;
     cells ??= openCells(db, maxValues);
-    return cells.idOf(deployments.resolve((name) => observation.labelSet.get(name)));
+    const cell = found.get(labelSet) ?? cells.idOf(deployments.resolve((name) => labelSet.get(name)));
+    found.set(labelSet, cell);
+    return cell;
   };
 }

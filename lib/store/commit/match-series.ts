@@ -32,7 +32,9 @@ export function* matchPage(
   processes: readonly Process[],
 ): Steps<MatchedPage> {
   const { startSeconds, observations, names } = page;
-  const owner = yield* firstOwner(db, target, observations);
+  // A target of which no process is known has no series yet, so that thousands need not be asked for.
+  const find = (observation: Observation) => (processes.length === 0 ? undefined : findSeries(db, target, observation));
+  const owner = yield* firstOwner(observations, find);
   // Series without `_created` tell nothing, so those with it may only have lost that line.
   const isTelling = owner === undefined && observations.every(({ origin }) => origin.kind === "created");
   const answering = identifyProcess(
@@ -52,8 +54,8 @@ export function* matchPage(
     const known =
       states.find(observation) ??
       sameCounter(states, process, observation, page.skewMs) ??
-      // Without an owner no series with `_created` is known, so a new process need not ask for thousands of them.
-      (owner !== undefined || observation.origin.kind !== "created" ? findSeries(db, target, observation) : undefined);
+      // Nor is one with `_created` known where none has an owner.
+      (owner !== undefined || observation.origin.kind !== "created" ? find(observation) : undefined);
     matched.push({ observation, known });
     if (known) present.add(known.id);
   });
@@ -61,10 +63,13 @@ export function* matchPage(
 }
 
 /** The process that owns the first series with `_created` that is known. */
-function* firstOwner(db: Database, target: number, observations: readonly Observation[]): Steps<number | undefined> {
+function* firstOwner(
+  observations: readonly Observation[],
+  find: (observation: Observation) => SeriesState | undefined,
+): Steps<number | undefined> {
   for (const observation of observations) {
     if (observation.origin.kind !== "created") continue;
-    const owner = findSeries(db, target, observation)?.process;
+    const owner = find(observation)?.process;
     if (owner !== undefined) return owner;
     yield;
   }
