@@ -85,6 +85,7 @@ function judgeOpen(
   samples: readonly TurnSample[],
   isFall: boolean,
 ): { open: OpenFall[]; returned: number[] } {
+  if (watch.open.length === 0) return { open: [], returned: [] };
   const bySeries = new Map(samples.map((sample) => [sample.series, sample]));
   const open: OpenFall[] = [];
   const returned: number[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf } from "../../lib/aggregator/spread.ts";
+import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf, trustedStart } from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 
@@ -97,6 +97,16 @@ describe("an interval", () => {
       isEstimated: true,
     });
   });
+});
+
+test("the beginning of an interval is trusted from 2020 on, unless it lies after the end", () => {
+  const [first, end] = [at("2020-01-01T00:00Z"), at("2026-10-15T12:00Z")];
+  expect([first - 1, first, end, end + 1].map((from) => trustedStart(from, end))).toEqual([
+    undefined,
+    first,
+    end,
+    undefined,
+  ]);
 });
 
 describe("the shares of an increase", () => {
