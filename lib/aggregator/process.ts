@@ -39,14 +39,14 @@ export function identifyProcess(signs: ProcessSigns, known: readonly KnownProces
 /** Whether a new process means that LiteLLM restarted. Moments are UTC milliseconds on LiteLLM's clock. */
 export function isRestart(options: {
   /** When the process began: its start time, else the oldest `_created` of its page. */
-  readonly beganAt: number | undefined;
+  readonly beganAt: number;
   /** The target's first good page. */
   readonly firstPageAt: number;
   /** When the processes began that were taken for a restart before. */
   readonly flaggedAt: readonly number[];
 }): boolean {
   const { beganAt } = options;
-  if (beganAt === undefined || beganAt <= options.firstPageAt) return false;
+  if (beganAt <= options.firstPageAt) return false;
   return !options.flaggedAt.some((at) => Math.abs(at - beganAt) <= SAME_RESTART_MS);
 }
 

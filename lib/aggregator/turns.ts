@@ -85,6 +85,7 @@ function judgeOpen(
   samples: readonly TurnSample[],
   isFall: boolean,
 ): { open: OpenFall[]; returned: number[] } {
+  if (watch.open.length === 0) return { open: [], returned: [] };
   const bySeries = new Map(samples.map((sample) => [sample.series, sample]));
   const open: OpenFall[] = [];
   const returned: number[] = [];
@@ -134,7 +135,9 @@ function highWaters(
     highs.set(series, page - high.page <= keepPages ? high : { value: high.below, page, below: 0 });
   }
   for (const { series, value, last } of samples) {
-    const high = highs.get(series) ?? { value: last, page, below: 0 };
+    const known = highs.get(series);
+    if (known === undefined && value >= last) continue;
+    const high = known ?? { value: last, page, below: 0 };
     if (value >= high.value) highs.delete(series);
     else highs.set(series, { ...high, below: Math.max(high.below, value) });
   }

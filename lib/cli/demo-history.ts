@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { createSimulatedLiteLLM } from "../demo/litellm.ts";
-import { type MetricNames, readPage, wantedNames } from "../litellm/reading.ts";
+import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
 import { createPageParser } from "../parser/page-parser.ts";
-import { commitScrape } from "../store/commit-scrape.ts";
+import { commitScrape } from "../store/commit/commit-scrape.ts";
 import { passQuietTime } from "../store/quiet-time.ts";
 
 const SCRAPE_MS = 60_000;
@@ -32,7 +32,7 @@ export async function bookPast(
     parser.push(new TextEncoder().encode(litellm.page({ at, wants })));
     const outcome = parser.finish();
     if (outcome.kind === "refused") throw new TypeError(outcome.message);
-    const reading = readPage(outcome.page, names);
+    const reading = readMetrics(outcome.page, names);
     commitScrape(db, { url, reading, dateAt: at, readAt: at }, { now: at, zone, names, maxValues });
     await new Promise((resolve) => setImmediate(resolve));
     if (at >= past.to) return;

@@ -1,5 +1,5 @@
-import { DAMAGE_ADVICE, type OpenResult } from "../store/database.ts";
-import { failureReason, isDamage } from "../store/failure-reason.ts";
+import { DAMAGE_ADVICE, type OpenResult } from "../store/open/database.ts";
+import { failureReason, isDamage } from "../store/open/failure-reason.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 

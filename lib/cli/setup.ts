@@ -3,7 +3,7 @@ import { maskUrl, quoted } from "../config/mask.ts";
 import { candidateNames } from "../config/metric-names.ts";
 import type { Config, ResolvedConfig } from "../config/resolve.ts";
 import type { MetricNames } from "../litellm/reading.ts";
-import type { PageTarget } from "../scrape/fetch-page.ts";
+import type { PageTarget } from "../scrape/fetch/fetch-page.ts";
 import { scrubber } from "../scrape/redact-url.ts";
 import type { PageSource, ScrapeJob } from "../scrape/run-scrape.ts";
 import type { Io } from "./io.ts";

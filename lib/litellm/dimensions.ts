@@ -32,6 +32,11 @@ export function cellOf(label: LabelReader): Cell {
   };
 }
 
+/** The cell of what is known by its model alone. */
+export function cellOfModel(model: string): Cell {
+  return { ...cellOf(() => undefined), model };
+}
+
 /** A label's value as a person wrote it: LiteLLM prints unset as `None` and escapes quotes and backslashes itself. */
 export function labelValue(raw: string | undefined): string | null {
   if (raw === undefined || raw === "" || raw === "None") return null;

@@ -141,6 +141,11 @@ export const COUNTERS: readonly CounterName[] = METRICS.filter((metric) => metri
   (metric) => metric.name,
 );
 
+/** Whether a counter only takes whole numbers, in the order of `COUNTERS`. */
+export const IS_WHOLE: readonly boolean[] = METRICS.filter((metric) => metric.kind === "counter").map(
+  (metric) => metric.whole,
+);
+
 /** Values that answers show beside the metrics, computed as `numerator / denominator * factor`. */
 export const COMPUTED = [
   {

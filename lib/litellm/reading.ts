@@ -38,7 +38,7 @@ export type Reading = {
  */
 const STILL_EMITTED: readonly MetricName[] = ["requests", "failed_requests"];
 
-/** The filter that keeps of a page what `readPage` needs. */
+/** The filter that keeps of a page what `readMetrics` needs. */
 export function wantedNames(names: MetricNames): (name: string) => boolean {
   const wanted = new Set([PROCESS_START, DEPLOYMENT_STATE]);
   for (const candidates of names.values()) for (const name of candidates) wanted.add(name).add(createdName(name));
@@ -46,7 +46,7 @@ export function wantedNames(names: MetricNames): (name: string) => boolean {
 }
 
 /** Finds the mapped metrics on a page and joins each series with its `_created` sample. */
-export function readPage(page: Page, names: MetricNames): Reading {
+export function readMetrics(page: Page, names: MetricNames): Reading {
   const byName = Map.groupBy(page.samples, (sample) => sample.name);
   const metrics = new Map<MetricName, NameReading[]>();
   for (const { name: metric } of METRICS) {

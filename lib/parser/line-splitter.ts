@@ -1,4 +1,4 @@
-import { LINE_FEED } from "./characters.ts";
+import { LINE_FEED } from "./grammar/characters.ts";
 
 /** Gets one line as the bytes from `from` to `to`, valid during the call only. */
 type LineReader = (bytes: Buffer, from: number, to: number) => void;

@@ -1,4 +1,4 @@
-import { isDigit, isNameCharacter, OPENING_BRACE, SPACE } from "./characters.ts";
+import { isDigit, isNameCharacter, OPENING_BRACE, SPACE } from "./grammar/characters.ts";
 
 export type NameEntry = {
   readonly name: string;

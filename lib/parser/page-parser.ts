@@ -1,7 +1,7 @@
-import { CARRIAGE_RETURN, HASH, isBlank } from "./characters.ts";
-import { parseCommentLine } from "./comment-line.ts";
 import { excerptOf } from "./excerpt.ts";
 import type { ExpositionFormat } from "./exposition-format.ts";
+import { CARRIAGE_RETURN, HASH, isBlank } from "./grammar/characters.ts";
+import { parseCommentLine } from "./grammar/comment-line.ts";
 import { LineSplitter, MAX_LINE_BYTES } from "./line-splitter.ts";
 import type { PageOutcome, ProblemReason } from "./page.ts";
 import { ProblemLog } from "./problem-log.ts";
@@ -23,7 +23,8 @@ export function createPageParser(options: PageParserOptions): PageParser {
   return new PageParser(options);
 }
 
-class PageParser {
+/** Fed with the bytes of one page in chunks; see `createPageParser`. */
+export class PageParser {
   readonly #format: ExpositionFormat;
   readonly #lines = new LineSplitter((bytes, from, to) => this.#readLine(bytes, from, to));
   readonly #samples: SampleReader;

@@ -1,9 +1,9 @@
 import type { ExpositionFormat } from "./exposition-format.ts";
+import { PlainLineReader } from "./grammar/plain-line.ts";
+import { parseSampleLine } from "./grammar/sample-line.ts";
 import { LabelCache } from "./label-cache.ts";
 import { type NameEntry, NameTable } from "./name-table.ts";
 import type { ProblemReason, Sample } from "./page.ts";
-import { PlainLineReader } from "./plain-line.ts";
-import { parseSampleLine } from "./sample-line.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** Reads the sample lines of one page: each value goes into the sum of its name, wanted ones are kept with their labels. */

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
-import { type ObservedRun, runsIn } from "../store/observed.ts";
+import { type ObservedRun, runsIn } from "../store/tables/observed.ts";
 
 /** What part of a window the numbers rest on (DESIGN, accounting rule 10); `from` and `to` are null where none. */
 export type Coverage = {

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import type { Dimension } from "../litellm/dimensions.ts";
-import { sumUsage, type UsageFilter, type UsageRow, type UsageSource } from "../store/usage-rows.ts";
+import { sumUsage, type UsageFilter, type UsageRow, type UsageSource } from "../store/read/usage-rows.ts";
 
 /** Rows by quarter hour, and by day for those days whose quarter hours were purged. */
 export type FineRows = { readonly quarters: readonly UsageRow[]; readonly purgedDays: readonly UsageRow[] };

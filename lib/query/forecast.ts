@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
-import { sourcesOf, sumUsage, type UsageFilter } from "../store/usage-rows.ts";
+import { sourcesOf, sumUsage, type UsageFilter } from "../store/read/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
 import { observedMs } from "./coverage.ts";
 

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { configuredTarget } from "../store/state.ts";
+import { configuredTarget } from "../store/read/state.ts";
 
 /** Good pages may be this many scrape intervals old. */
 const STALE_AFTER_INTERVALS = 3;

@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { METRICS } from "../litellm/metrics.ts";
-import { newestSnapshots, type Snapshot } from "../store/snapshots.ts";
-import { configuredTarget } from "../store/state.ts";
+import { configuredTarget } from "../store/read/state.ts";
+import { newestSnapshots, type Snapshot } from "../store/tables/snapshots.ts";
 import { cleanNumber } from "./clean-number.ts";
 
 const DEFAULT_HISTORY = 168;

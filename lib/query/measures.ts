@@ -1,5 +1,5 @@
 import { COMPUTED, COUNTERS, type CounterName } from "../litellm/metrics.ts";
-import type { Sums } from "../store/usage-rows.ts";
+import type { Sums } from "../store/read/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
 
 type ComputedName = (typeof COMPUTED)[number]["name"];

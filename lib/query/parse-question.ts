@@ -1,7 +1,7 @@
 import { createZone, isZoneName, type Zone } from "../aggregator/zone.ts";
 import { DIMENSIONS, type Dimension } from "../litellm/dimensions.ts";
 import { COUNTERS, type CounterName } from "../litellm/metrics.ts";
-import type { UsageFilter } from "../store/usage-rows.ts";
+import type { UsageFilter } from "../store/read/usage-rows.ts";
 import { excerpt } from "./excerpt.ts";
 import { longestOf, parseSpan } from "./parse-span.ts";
 import {

@@ -3,8 +3,8 @@ import { BUCKET_MS } from "../aggregator/spread.ts";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { COUNTERS } from "../litellm/metrics.ts";
-import { zeroSums } from "../store/totals.ts";
-import { type Sums, sourcesOf, sumUsage, type UsageFilter } from "../store/usage-rows.ts";
+import { zeroSums } from "../store/read/totals.ts";
+import { type Sums, sourcesOf, sumUsage, type UsageFilter } from "../store/read/usage-rows.ts";
 import { addSums } from "./measures.ts";
 
 /** Sums of the smallest window around another that rows answer exactly (see `sourcesOf`). */

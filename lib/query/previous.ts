@@ -3,7 +3,7 @@ import { isoIn } from "../aggregator/iso.ts";
 import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import type { CounterName } from "../litellm/metrics.ts";
-import type { UsageFilter } from "../store/usage-rows.ts";
+import type { UsageFilter } from "../store/read/usage-rows.ts";
 import { observedMs } from "./coverage.ts";
 import { type Measures, measuresOf, noMeasures } from "./measures.ts";
 import { partialSums } from "./partial-sums.ts";

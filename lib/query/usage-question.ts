@@ -1,7 +1,7 @@
 import type { Period } from "../aggregator/window.ts";
 import type { Dimension } from "../litellm/dimensions.ts";
 import type { CounterName } from "../litellm/metrics.ts";
-import type { UsageFilter } from "../store/usage-rows.ts";
+import type { UsageFilter } from "../store/read/usage-rows.ts";
 
 export const STEPS = ["15m", "hour", "day"] as const;
 export type Step = (typeof STEPS)[number];

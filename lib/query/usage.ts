@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { isoIn } from "../aggregator/iso.ts";
 import type { Zone } from "../aggregator/zone.ts";
-import { knownCounters, newestPageAt } from "../store/state.ts";
-import { sourcesOf } from "../store/usage-rows.ts";
+import { knownCounters, newestPageAt } from "../store/read/state.ts";
+import { sourcesOf } from "../store/read/usage-rows.ts";
 import { askedWindow, elapsedOf } from "./asked-window.ts";
 import { type Budgets, budgetOf, NO_BUDGETS, type UsageBudget } from "./budget.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";

@@ -1,4 +1,4 @@
-import type { ScrapedPage } from "../store/commit-scrape.ts";
+import type { ScrapedPage } from "../store/commit/commit-scrape.ts";
 
 /** What is kept in memory at most; beyond it every other page goes, which only makes restarts harder to place. */
 const MOST_PAGES = 1000;

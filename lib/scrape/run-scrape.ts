@@ -1,15 +1,17 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
-import { type MetricNames, readPage as readMetrics, wantedNames } from "../litellm/reading.ts";
+import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
 import { formatOf } from "../parser/exposition-format.ts";
 import type { Page } from "../parser/page.ts";
-import { createPageParser } from "../parser/page-parser.ts";
-import { type Commit, commitScrape, type ScrapedPage } from "../store/commit-scrape.ts";
-import { failureReason, isDamage, isStuck } from "../store/failure-reason.ts";
-import { pagesOf, targetKey } from "../store/targets.ts";
+import { createPageParser, type PageParser } from "../parser/page-parser.ts";
+import { type Commit, commitInSteps, type ScrapedPage } from "../store/commit/commit-scrape.ts";
+import { atOnce } from "../store/commit/steps.ts";
+import { failureReason, isDamage, isStuck } from "../store/open/failure-reason.ts";
+import { pagesOf, targetKey } from "../store/tables/targets.ts";
 import type { ScrapeFailure } from "./failure.ts";
-import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetch-page.ts";
-import { readPage as readFilePage } from "./read-page.ts";
+import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetch/fetch-page.ts";
+import { inTurns } from "./in-turns.ts";
+import { readPageFile } from "./read-page-file.ts";
 
 /** Beyond this much of a page its garbage is collected: 11 MB less at the peak of a 66 MB page, at no measurable time. */
 const COLLECT_EVERY_BYTES = 16_000_000;
@@ -61,7 +63,7 @@ export function pagesBooked(db: Database, { target }: ScrapeJob): number | undef
 
 /** Gets one page and reads it; `pagesBefore` as in `ScrapedPage`. Every expected failure is a value. */
 export async function readScrape(job: ScrapeJob, pagesBefore?: number): Promise<ReadOutcome> {
-  let parser: ReturnType<typeof createPageParser> | undefined;
+  let parser: PageParser | undefined;
   const onHead: OnHead = (head) => {
     const format = job.source.kind === "file" ? "unknown" : formatOf(head.contentType);
     const created = createPageParser({ wants: wantedNames(job.names), format });
@@ -87,11 +89,20 @@ export async function readScrape(job: ScrapeJob, pagesBefore?: number): Promise<
   return { kind: "read", page: outcome.page, scraped };
 }
 
-/** Books a page that was read. */
-export function bookScrape(db: Database, scraped: ScrapedPage, job: ScrapeJob): BookOutcome {
+/**
+ * Books a page that was read. Everything else has its turn in between, unless `isShared`: then the connection is used for
+ * other things, too, which must not see half of it.
+ */
+export async function bookScrape(
+  db: Database,
+  scraped: ScrapedPage,
+  job: ScrapeJob,
+  isShared: boolean,
+): Promise<BookOutcome> {
   const { names, zone, maxValues } = job;
+  const steps = commitInSteps(db, scraped, { now: job.now(), zone, names, maxValues });
   try {
-    return { kind: "booked", commit: commitScrape(db, scraped, { now: job.now(), zone, names, maxValues }) };
+    return { kind: "booked", commit: isShared ? atOnce(steps) : await inTurns(steps) };
   } catch (error) {
     const reason = failureReason(error, db.filename);
     if (reason === undefined) throw error;
@@ -103,7 +114,7 @@ export function bookScrape(db: Database, scraped: ScrapedPage, job: ScrapeJob): 
 
 function getPage(job: ScrapeJob, onHead: OnHead): Promise<PageResult> {
   const { source, target, now, version, signal } = job;
-  if (source.kind === "file") return readFilePage(source.path, { stdin: source.stdin, now, onHead });
+  if (source.kind === "file") return readPageFile(source.path, { stdin: source.stdin, now, onHead });
   return fetchPage(target, { now, onHead, version, ...(signal ? { signal } : {}) });
 }
 

@@ -1,5 +1,5 @@
 import { Hono, type MiddlewareHandler } from "hono";
-import { failureReason } from "../store/failure-reason.ts";
+import { failureReason } from "../store/open/failure-reason.ts";
 import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";

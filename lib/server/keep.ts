@@ -1,4 +1,4 @@
-import { dataVersion } from "../store/state.ts";
+import { dataVersion } from "../store/read/state.ts";
 import type { ApiDeps } from "./api.ts";
 
 /**

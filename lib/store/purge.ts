@@ -1,8 +1,7 @@
 import type { Database } from "bun:sqlite";
-import type { Zone } from "../aggregator/zone.ts";
-import { createZone, isZoneName } from "../aggregator/zone.ts";
-import { CLOCK_IS_SET_FROM } from "./account-page.ts";
-import { zoneOfDays } from "./days.ts";
+import { CLOCK_IS_SET_FROM } from "../aggregator/spread.ts";
+import { createZone, isZoneName, type Zone } from "../aggregator/zone.ts";
+import { purgedBefore, writeMeta, zoneOfDays } from "./tables/meta.ts";
 
 const DAY_MS = 86_400_000;
 /** State is dropped only of series that were absent from good pages spanning this time. */
@@ -29,9 +28,7 @@ export function purge(
   }
   return db
     .transaction(() => {
-      db.query("INSERT INTO meta (key, value) VALUES ('purged_before', ?1) ON CONFLICT DO UPDATE SET value = ?1").run(
-        String(Math.max(before, purgedBefore(db))),
-      );
+      writeMeta(db, "purged_before", String(Math.max(before, purgedBefore(db))));
       return {
         before,
         buckets: db.query("DELETE FROM bucket WHERE at < ?").run(before).changes,
@@ -39,12 +36,6 @@ export function purge(
       };
     })
     .immediate();
-}
-
-/** The instant before which there are no buckets; what is booked there stands in day rows alone. Else -Infinity. */
-export function purgedBefore(db: Database): number {
-  const row = db.query<{ value: string }, []>("SELECT value FROM meta WHERE key = 'purged_before'").get();
-  return row ? Number(row.value) : Number.NEGATIVE_INFINITY;
 }
 
 /**

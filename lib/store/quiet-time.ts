@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { allTargets } from "./targets.ts";
+import { allTargets } from "./tables/targets.ts";
 
 /**
  * Books the time since the newest page of every target as if pages had kept coming up to a moment (UTC milliseconds) on

@@ -43,11 +43,10 @@ describe("the process that answered a page", () => {
 
 describe("a new process", () => {
   const FIRST = 1_790_000_000_000;
-  test.each<[string, number | undefined, number[], boolean]>([
+  test.each<[string, number, number[], boolean]>([
     ["that began after the first good page is a restart", FIRST + 1, [], true],
     ["that began with the first good page is a worker that was there", FIRST, [], false],
     ["that began before the first good page is a worker that was there", FIRST - 86_400_000, [], false],
-    ["that does not say when it began is no restart", undefined, [], false],
     ["that began within a minute of a restart belongs to it", FIRST + 160_000, [FIRST + 100_000], false],
     ["that began a little before a restart that was seen belongs to it", FIRST + 100_000, [FIRST + 160_000], false],
     ["that began over a minute after a restart is another one", FIRST + 160_001, [FIRST + 100_000], true],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf } from "../../lib/aggregator/spread.ts";
+import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf, trustedStart } from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 
@@ -99,11 +99,18 @@ describe("an interval", () => {
   });
 });
 
+test("the beginning of an interval is trusted from 2020 on, unless it lies after the end", () => {
+  const [first, end] = [at("2020-01-01T00:00Z"), at("2026-10-15T12:00Z")];
+  expect([first - 1, first, end, end + 1].map((from) => trustedStart(from, end))).toEqual([
+    undefined,
+    first,
+    end,
+    undefined,
+  ]);
+});
+
 describe("the shares of an increase", () => {
-  const thirds: Plan = {
-    slots: [0, 1, 2].map((index) => ({ bucketAt: index * BUCKET_MS, weight: 1 / 3 })),
-    isEstimated: true,
-  };
+  const thirds = [0, 1, 2].map((index) => ({ bucketAt: index * BUCKET_MS, weight: 1 / 3 }));
   test.each<[string, number, boolean, number[]]>([
     ["of a count are whole", 10, true, [3, 4, 3]],
     ["of one request go to one bucket", 1, true, [0, 1, 0]],
@@ -157,7 +164,7 @@ describe("whatever the interval", () => {
       );
       fc.assert(
         fc.property(interval, amount, fc.boolean(), fc.infiniteStream(fc.nat(1000)), (given, total, whole, order) => {
-          const shares = sharesOf(total, whole, planInterval(given.from, given.to, given.zone));
+          const shares = sharesOf(total, whole, planInterval(given.from, given.to, given.zone).slots);
           const shuffled = shares
             .map((share) => ({ share, rank: order.next().value }))
             .sort((a, b) => a.rank - b.rank)
@@ -177,9 +184,9 @@ describe("whatever the interval", () => {
     () => {
       fc.assert(
         fc.property(interval, fc.nat(10_000), ({ zone, from, to }, total) => {
-          const plan = planInterval(from, to, zone);
-          for (const [index, share] of sharesOf(total, true, plan).entries()) {
-            expect(Math.abs(share - total * (plan.slots[index]?.weight ?? 0))).toBeLessThanOrEqual(1 + 1e-6);
+          const { slots } = planInterval(from, to, zone);
+          for (const [index, share] of sharesOf(total, true, slots).entries()) {
+            expect(Math.abs(share - total * (slots[index]?.weight ?? 0))).toBeLessThanOrEqual(1 + 1e-6);
           }
         }),
         propertyRuns(50),

@@ -97,8 +97,57 @@ describe("workers that answer in turn", () => {
       single(100, 40, 105, 105, 105, 105, 40, 106, 106, 106, 106, 106, 41, 107, 107, 107),
       undefined,
     ],
+    [
+      "show at the third return while the first fall lies nine pages back",
+      single(100, 40, 105, 105, 105, 41, 106, 106, 106, 42, 107),
+      11,
+    ],
+    [
+      "are not three falls of which the first lies ten pages back",
+      single(100, 40, 105, 105, 105, 41, 106, 106, 106, 106, 42, 107),
+      undefined,
+    ],
   ])("%s", (_, pages, from) => {
     expect(turnPages(pages)[0] === from).toBe(true);
+  });
+
+  test.each<[string, Page[], [page: number, isBack: boolean][]]>([
+    [
+      "came back, however much another series grew",
+      [
+        [100, 10],
+        [40, 10],
+        [101, 200],
+      ],
+      [[2, true]],
+    ],
+    [
+      "did not come back while what fell is absent",
+      [
+        [100, 10],
+        [40, 10],
+        [undefined, 10],
+      ],
+      [[2, false]],
+    ],
+    [
+      "came back after ten pages",
+      [[100, 10], [40, 10], ...Array(5).fill([41, 20]), ...Array(4).fill([41, 12]), [101, 12]],
+      [
+        [2, true],
+        [8, false],
+      ],
+    ],
+    [
+      "came back too late after eleven pages",
+      [[100, 10], [40, 10], ...Array(5).fill([41, 20]), ...Array(5).fill([41, 12]), [101, 12]],
+      [
+        [2, false],
+        [8, false],
+      ],
+    ],
+  ])("a fall %s", (_, pages, falls) => {
+    expect([...(watchPages(pages).at(-1)?.falls ?? [])]).toEqual(falls);
   });
 
   test.each([2, 3, 8])("show within thirty pages where %p of them have a dozen series and no order", (workers) => {

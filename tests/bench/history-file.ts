@@ -2,10 +2,12 @@ import type { Database } from "bun:sqlite";
 import { BUCKET_MS } from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { COUNTERS } from "../../lib/litellm/metrics.ts";
-import { bookShares, type Share } from "../../lib/store/book.ts";
-import { openForWriting } from "../../lib/store/database.ts";
-import { insertSnapshot } from "../../lib/store/snapshots.ts";
-import { insertTarget, pointUrlAt, saveTarget, targetKey } from "../../lib/store/targets.ts";
+import { bookTally } from "../../lib/store/commit/book.ts";
+import { atOnce } from "../../lib/store/commit/steps.ts";
+import { Tally } from "../../lib/store/commit/tally.ts";
+import { openForWriting } from "../../lib/store/open/database.ts";
+import { insertSnapshot } from "../../lib/store/tables/snapshots.ts";
+import { insertTarget, pointUrlAt, saveTarget, targetKey } from "../../lib/store/tables/targets.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -29,7 +31,7 @@ export function writeHistory(
   for (let bucket = from; bucket < options.until; bucket += 86_400_000) {
     db.transaction(() => {
       for (let at = bucket; at < Math.min(bucket + 86_400_000, options.until); at += BUCKET_MS) {
-        bookShares(db, sharesAt(at, cells), zone);
+        atOnce(bookTally(db, tallyAt(at, cells), zone));
         for (let minute = at; minute < at + BUCKET_MS && minute <= options.until; minute += MINUTE_MS) {
           page += 1;
           const increases = COUNTERS.map((_, index) => amount(minute, index, index));
@@ -64,16 +66,12 @@ function makeCells(db: Database, models: number): number[] {
   );
 }
 
-function sharesAt(bucketAt: number, cells: readonly number[]): Share[] {
-  return cells.flatMap((cell) =>
-    COUNTERS.map((counter, index) => ({
-      bucketAt,
-      cell,
-      counter,
-      amount: amount(bucketAt, cell, index),
-      isEstimated: false,
-    })),
-  );
+function tallyAt(bucketAt: number, cells: readonly number[]): Tally {
+  const tally = new Tally();
+  for (const cell of cells) {
+    for (const index of COUNTERS.keys()) tally.add(bucketAt, cell, index, amount(bucketAt, cell, index), false);
+  }
+  return tally;
 }
 
 /** A number that looks like traffic: whole, except the cost. */

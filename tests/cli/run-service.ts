@@ -1,8 +1,8 @@
 import { createZone } from "../../lib/aggregator/zone.ts";
 import type { Logger } from "../../lib/cli/logger.ts";
 import { createScrapeService, type ScrapeService } from "../../lib/cli/scrape/scrape-service.ts";
-import { type OpenResult, openInMemory } from "../../lib/store/database.ts";
-import { createStoreHandle } from "../../lib/store/store-handle.ts";
+import { type OpenResult, openInMemory } from "../../lib/store/open/database.ts";
+import { createStoreHandle } from "../../lib/store/open/store-handle.ts";
 import { MINUTE, NAMES, NOON, URL_SCRAPED } from "../support/api.ts";
 
 /** A store that can be opened. */

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../lib/aggregator/zone.ts";
-import { commitScrape } from "../../lib/store/commit-scrape.ts";
-import { openInMemory } from "../../lib/store/database.ts";
+import { commitScrape } from "../../lib/store/commit/commit-scrape.ts";
+import { openInMemory } from "../../lib/store/open/database.ts";
 import { HOUR, NAMES, NOON, URL_SCRAPED } from "../support/api.ts";
 import { readingOf, sumsOf } from "../support/store.ts";
 import { page, runService } from "./run-service.ts";

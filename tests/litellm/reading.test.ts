@@ -4,7 +4,7 @@ import {
   countersOf,
   type MetricNames,
   type Reading,
-  readPage,
+  readMetrics,
   sumOf,
   usableNames,
   wantedNames,
@@ -96,7 +96,7 @@ describe("the names that are looked for", () => {
     const parser = createPageParser({ wants: () => true, format: "text" });
     parser.push(new TextEncoder().encode(pageOf(page)));
     const outcome = parser.finish();
-    expect(outcome.kind === "page" && readPage(outcome.page, NAMES)).toEqual(read(page));
+    expect(outcome.kind === "page" && readMetrics(outcome.page, NAMES)).toEqual(read(page));
   });
 });
 

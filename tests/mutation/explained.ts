@@ -5,22 +5,22 @@ const PARSER = "lib/parser/";
 const AGGREGATOR = "lib/aggregator/";
 const EXPLANATIONS: readonly Explanation[] = [
   ...["export const COMMA = 44;", "export const DOT = 46;", "export const OPENING_BRACE = 123;"].map((line) => ({
-    file: `${PARSER}characters.ts`,
+    file: `${PARSER}grammar/characters.ts`,
     line,
     why: "Only the quick way through a line looks at it; the slow one finds the same",
   })),
   {
-    file: `${PARSER}cursor.ts`,
+    file: `${PARSER}grammar/cursor.ts`,
     line: "} while (at >= 0 && this.#isEscaped(at));",
     why: "A closing quote never stands first, and nowhere is -1",
   },
   {
-    file: `${PARSER}cursor.ts`,
+    file: `${PARSER}grammar/cursor.ts`,
     line: "return at < 0 ? this.#text.length : at;",
     why: "A closing quote never stands first, and nowhere is -1",
   },
   {
-    file: `${PARSER}cursor.ts`,
+    file: `${PARSER}grammar/cursor.ts`,
     line: "for (let at = opening + 1; at < this.#text.length; at++) {",
     why: "The opening brace is no closing one, and behind the end there is no character",
   },
@@ -34,11 +34,51 @@ const EXPLANATIONS: readonly Explanation[] = [
     line: "if (rank > (registers[index] ?? 0)) registers[index] = rank;",
     why: "An index is 15 bits wide, so that its register is there",
   },
-  ...["if (start === 0 || start === 1) return 0;", "sum -= (1 - x) ** 2 * y;"].map((line) => ({
+  ...[
+    "let sum = REGISTERS * tau(1 - (counts[RANK_BITS + 1] ?? 0) / REGISTERS);",
+    "if (start === 0 || start === 1) return 0;",
+    "let sum = 1 - x;",
+    "sum -= (1 - x) ** 2 * y;",
+  ].map((line) => ({
     file: `${AGGREGATOR}distinct-count.ts`,
     line,
     why: "Only a register that 49 zero bits have filled gets here: 10^14 things",
   })),
+  {
+    file: `${AGGREGATOR}distinct-count.ts`,
+    line: "for (let rank = RANK_BITS; rank >= 1; rank--) sum = 0.5 * (sum + (counts[rank] ?? 0));",
+    why: "Every rank has its count",
+  },
+  {
+    file: `${AGGREGATOR}log-sketch.ts`,
+    line: "for (let i = 0; i < this.#buckets.length; i++) {",
+    why: "Behind the last bucket there is nothing to write",
+  },
+  {
+    file: `${AGGREGATOR}log-sketch.ts`,
+    line: "#first = 0;",
+    why: "The first value makes the buckets, and says which is their first",
+  },
+  {
+    file: `${AGGREGATOR}log-sketch.ts`,
+    line: "let amount = bytes[at++] ?? 0;",
+    why: "What a sketch wrote ends behind an amount",
+  },
+  {
+    file: `${AGGREGATOR}spread.ts`,
+    line: "return Math.max(2 ** (Math.ceil(Math.log2(amount)) - 52), Number.MIN_VALUE);",
+    why: "Sums are exact up to 2^53 units, and a unit that is half as large stays below that",
+  },
+  {
+    file: `${AGGREGATOR}zone.ts`,
+    line: "if (newest && at >= newest.start && at < newest.end) return newest;",
+    why: "What the newest day does not answer is looked up, which gives the same",
+  },
+  {
+    file: `${PARSER}excerpt.ts`,
+    line: "const MAX_BYTES = MAX_CHARACTERS * 4;",
+    why: "More bytes than the characters can take change nothing",
+  },
   {
     file: `${AGGREGATOR}log-sketch.ts`,
     line: "const margin = 16 + (this.#buckets.length >> 2);",

@@ -8,7 +8,8 @@ import { type Mutant, mutantsOf, mutated } from "./mutants.ts";
 // Changes the code at one place at a time and looks whether a test notices: `make mutate`.
 
 const ROOT = new URL("../../", import.meta.url).pathname;
-const FOLDERS = (process.env["MUTATE"] ?? "parser aggregator ledger/fold").split(" ");
+/** Folders or files of `lib`, without their ending. */
+const PLACES = (process.env["MUTATE"] ?? "parser aggregator ledger/fold").split(" ");
 /** So many places of each file at most, drawn by the seed; 0: all. */
 const MOST_OF_A_FILE = Number(process.env["MUTANTS"] ?? 20);
 const SEED = Number(process.env["MUTATE_SEED"] ?? 1);
@@ -23,7 +24,7 @@ for (const name of ["lib", "tests", "bin", "package.json", "tsconfig.json", "bun
 }
 symlinkSync(join(ROOT, "node_modules"), join(room, "node_modules"));
 
-const files = FOLDERS.flatMap((folder) => [...new Glob(`lib/${folder}/**/*.ts`).scanSync(ROOT)]).sort();
+const files = PLACES.flatMap((place) => [...new Glob(`lib/${place}{.ts,/**/*.ts}`).scanSync(ROOT)]).sort();
 let killed = 0;
 let explained = 0;
 const survivors: string[] = [];
@@ -47,7 +48,7 @@ for (const file of files) {
 process.stdout.write(`${killed} noticed, ${explained} explained, ${survivors.length} not noticed (seed ${SEED})\n`);
 process.exitCode = survivors.length > 0 ? 1 : 0;
 
-/** The tests beside the file first, since most mutants end there; then those of its folder. */
+/** The tests of the file first, since most mutants end there; then those of its folder, and of the one above. */
 function notices({ file, source, mutant }: Task): boolean {
   writeFileSync(join(room, file), mutated(source, mutant));
   try {
@@ -62,7 +63,8 @@ function testsOf(file: string): string[][] {
   const own = [`${base}.test.ts`, `${base}.properties.test.ts`].filter((test) => existsSync(join(room, test)));
   const folder = base.slice(0, base.lastIndexOf("/"));
   const above = folder.split("/").slice(0, 2).join("/");
-  return [...(own.length > 0 ? [own] : []), [existsSync(join(room, folder)) ? `./${folder}` : `./${above}`]];
+  const folders = [...new Set([folder, above])].filter((name) => existsSync(join(room, name)));
+  return [...(own.length > 0 ? [own] : []), ...folders.map((name) => [`./${name}`])];
 }
 
 function passes(tests: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { withPage } from "../../lib/scrape/backlog.ts";
-import type { ScrapedPage } from "../../lib/store/commit-scrape.ts";
+import type { ScrapedPage } from "../../lib/store/commit/commit-scrape.ts";
 
 const pageAt = (readAt: number): ScrapedPage => ({
   url: "http://localhost:4000/metrics/",

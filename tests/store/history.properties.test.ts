@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { lifetimeTotals } from "../../lib/store/totals.ts";
+import { lifetimeTotals } from "../../lib/store/read/totals.ts";
 import type { Naming } from "../support/fake-litellm.ts";
 import { histories, type Outcome, play, type Setting } from "../support/history.ts";
 import { civilDay, knowable, quarter, spreadOver } from "../support/knowable.ts";

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { COUNTERS } from "../../lib/litellm/metrics.ts";
-import { migrate } from "../../lib/store/database.ts";
 import { MIGRATIONS } from "../../lib/store/migrations.ts";
+import { migrate } from "../../lib/store/open/migrate.ts";
 import { openFile, openTestStore, temporaryPath } from "../support/store.ts";
 
 test("a new database has the newest schema, strict tables, and no table that leads nowhere", () => {

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../lib/aggregator/zone.ts";
-import { forgetAbsent, purge, purgedBefore } from "../../lib/store/purge.ts";
-import { allTargets } from "../../lib/store/targets.ts";
+import { forgetAbsent, purge } from "../../lib/store/purge.ts";
+import { purgedBefore } from "../../lib/store/tables/meta.ts";
+import { allTargets } from "../../lib/store/tables/targets.ts";
 import type { PageWish, SeriesWish } from "../support/page.ts";
 import {
   DAY,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { runsIn } from "../../lib/store/observed.ts";
 import { passQuietTime } from "../../lib/store/quiet-time.ts";
+import { runsIn } from "../../lib/store/tables/observed.ts";
 import { HOUR, MINUTE, NOON } from "../support/api.ts";
 import { openMetered } from "../support/metered.ts";
 

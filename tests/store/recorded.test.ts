@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { rawValues } from "../../lib/store/processes.ts";
-import { allTargets } from "../../lib/store/targets.ts";
+import { rawValues } from "../../lib/store/tables/processes.ts";
+import { allTargets } from "../../lib/store/tables/targets.ts";
 import { type RecordedPage, recordedPages, truthBetween, USAGE_NAMES, type Usage } from "../support/recorded.ts";
 import { openTestStore, type Sums, scrape, sumsOf } from "../support/store.ts";
 

@@ -4,7 +4,7 @@ import { createZone } from "../../lib/aggregator/zone.ts";
 import { createSimulatedLiteLLM, type SimulatedLiteLLM, type SimulationOptions } from "../../lib/demo/litellm.ts";
 import { truthOf } from "../../lib/demo/truth.ts";
 import type { Dimension } from "../../lib/litellm/dimensions.ts";
-import { allTargets } from "../../lib/store/targets.ts";
+import { allTargets } from "../../lib/store/tables/targets.ts";
 import {
   DAY,
   daysOf,

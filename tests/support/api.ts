@@ -10,7 +10,7 @@ import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../lib/demo/li
 import { type EventWish, makeEvent } from "../../lib/demo/make-event.ts";
 import type { Population } from "../../lib/demo/population.ts";
 import { METRICS } from "../../lib/litellm/metrics.ts";
-import { type MetricNames, readPage, wantedNames } from "../../lib/litellm/reading.ts";
+import { type MetricNames, readMetrics, wantedNames } from "../../lib/litellm/reading.ts";
 import type { Page } from "../../lib/parser/page.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
 import { NO_BUDGETS } from "../../lib/query/budget.ts";
@@ -18,8 +18,8 @@ import type { FollowState } from "../../lib/query/follow-health.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
 import { createApp } from "../../lib/server/app.ts";
 import type { Page as Dashboard } from "../../lib/server/page.ts";
-import { type Commit, commitScrape } from "../../lib/store/commit-scrape.ts";
-import { openForWriting, openInMemory } from "../../lib/store/database.ts";
+import { type Commit, commitScrape } from "../../lib/store/commit/commit-scrape.ts";
+import { openForWriting, openInMemory } from "../../lib/store/open/database.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -68,7 +68,7 @@ export function bookPage(
   parser.push(typeof body === "string" ? new TextEncoder().encode(body) : body);
   const outcome = parser.finish();
   if (outcome.kind === "refused") throw new Error(outcome.message);
-  const scraped = { url, reading: readPage(outcome.page, names), dateAt: at, readAt: at };
+  const scraped = { url, reading: readMetrics(outcome.page, names), dateAt: at, readAt: at };
   return { commit: commitScrape(db, scraped, { now: at, zone, names, maxValues: 1000 }), page: outcome.page };
 }
 

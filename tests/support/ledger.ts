@@ -10,7 +10,7 @@ import { openPostgresStore } from "../../lib/ledger/sql/postgres.ts";
 import type { PostgresStore } from "../../lib/ledger/sql/postgres-store.ts";
 import { sqliteView } from "../../lib/ledger/sql/sqlite.ts";
 import { sqliteStore } from "../../lib/ledger/sql/sqlite-store.ts";
-import { migrate } from "../../lib/store/database.ts";
+import { migrate } from "../../lib/store/open/migrate.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */
 export type TestRecord = {

@@ -5,7 +5,7 @@ import { COUNTERS, type CounterName, METRICS } from "../../lib/litellm/metrics.t
 import { type Budgets, NO_BUDGETS } from "../../lib/query/budget.ts";
 import { parseQuestion } from "../../lib/query/parse-question.ts";
 import { answerUsage, type UsageAnswer } from "../../lib/query/usage.ts";
-import { openInMemory } from "../../lib/store/database.ts";
+import { openInMemory } from "../../lib/store/open/database.ts";
 import { bookPage, MINUTE } from "./api.ts";
 
 /** What was used, by the names of the counters; `requests` is 1 unless given. */

@@ -4,7 +4,7 @@ import {
   type PageHead,
   type PageResult,
   type PageTarget,
-} from "../../lib/scrape/fetch-page.ts";
+} from "../../lib/scrape/fetch/fetch-page.ts";
 
 /**
  * Servers that speak bytes: what no well-behaved server would send. All listen on loopback, on a port of the system's

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
 import { COUNTERS, type CounterName, METRICS } from "../../lib/litellm/metrics.ts";
-import { type MetricNames, type Reading, readPage, wantedNames } from "../../lib/litellm/reading.ts";
+import { type MetricNames, type Reading, readMetrics, wantedNames } from "../../lib/litellm/reading.ts";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
-import { type Commit, commitScrape } from "../../lib/store/commit-scrape.ts";
-import { openForWriting, openInMemory } from "../../lib/store/database.ts";
+import { type Commit, commitScrape } from "../../lib/store/commit/commit-scrape.ts";
+import { openForWriting, openInMemory } from "../../lib/store/open/database.ts";
 import { type PageWish, pageOf } from "./page.ts";
 
 export const SECOND = 1000;
@@ -85,7 +85,7 @@ export function readingOf(page: string | Uint8Array, names: MetricNames = NAMES)
   parser.push(typeof page === "string" ? new TextEncoder().encode(page) : page);
   const outcome = parser.finish();
   if (outcome.kind !== "page") throw new Error(outcome.message);
-  return readPage(outcome.page, names);
+  return readMetrics(outcome.page, names);
 }
 
 export type Sums = Partial<Record<CounterName, number>>;

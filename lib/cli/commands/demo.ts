@@ -8,8 +8,8 @@ import { type Config, type ResolvedConfig, resolveConfig } from "../../config/re
 import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../demo/litellm.ts";
 import { serveSimulatedLiteLLM } from "../../demo/serve.ts";
 import { SIMULATED_PATH } from "../../litellm/simulated.ts";
-import { forgoDurability, openForWriting } from "../../store/database.ts";
-import { failureReason } from "../../store/failure-reason.ts";
+import { forgoDurability, openForWriting } from "../../store/open/database.ts";
+import { failureReason } from "../../store/open/failure-reason.ts";
 import { bookPast } from "../demo-history.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";

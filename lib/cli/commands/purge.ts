@@ -3,7 +3,7 @@ import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { openExisting, openForReading } from "../../store/database.ts";
+import { openExisting, openForReading } from "../../store/open/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";

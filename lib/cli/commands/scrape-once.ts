@@ -4,9 +4,9 @@ import { cleanNumber } from "../../query/clean-number.ts";
 import { notesOf } from "../../query/health.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { type BookedScrape, bookScrape, pagesBooked, readScrape } from "../../scrape/run-scrape.ts";
-import { type OpenResult, openForWriting } from "../../store/database.ts";
-import { closeUntouched } from "../../store/file-alone.ts";
-import { targetById } from "../../store/targets.ts";
+import { type OpenResult, openForWriting } from "../../store/open/database.ts";
+import { closeUntouched } from "../../store/open/file-alone.ts";
+import { targetById } from "../../store/tables/targets.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { say } from "../say.ts";
@@ -44,7 +44,7 @@ export async function scrapeOnce(
       setup.log.error(failureLine(read.failure));
       return read.failure.reason === "unreadable" ? EXIT.usage : EXIT.unreachable;
     }
-    let booked = bookScrape(db, read.scraped, job);
+    let booked = await bookScrape(db, read.scraped, job, false);
     if (booked.kind === "store_failed" && booked.cure === "repair") {
       closeUntouched(db);
       const repaired = openForWriting(opened.path, true);
@@ -54,7 +54,7 @@ export async function scrapeOnce(
       }
       if (repaired.warning !== undefined) setup.log.warning(repaired.warning);
       db = repaired.db;
-      booked = bookScrape(db, read.scraped, job);
+      booked = await bookScrape(db, read.scraped, job, false);
     }
     if (booked.kind === "store_failed") {
       setup.log.error(booked.message);

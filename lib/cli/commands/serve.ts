@@ -1,8 +1,8 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { createApp } from "../../server/app.ts";
 import { isLoopbackAddress, listen } from "../../server/listen.ts";
-import { openForWriting } from "../../store/database.ts";
-import { createStoreHandle } from "../../store/store-handle.ts";
+import { openForWriting } from "../../store/open/database.ts";
+import { createStoreHandle } from "../../store/open/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { createFollowing } from "../ledger/follow-service.ts";

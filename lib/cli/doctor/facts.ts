@@ -3,7 +3,7 @@ import type { SourceLook } from "../../ledger/postgres/look.ts";
 import type { Reading } from "../../litellm/reading.ts";
 import type { Page } from "../../parser/page.ts";
 import type { ScrapeFailure } from "../../scrape/failure.ts";
-import type { OpenResult } from "../../store/database.ts";
+import type { OpenResult } from "../../store/open/database.ts";
 import type { Mount } from "./mounts.ts";
 
 /** Everything that the checks judge, found out once. Nothing in it was written anywhere. */

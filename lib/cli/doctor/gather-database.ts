@@ -1,10 +1,10 @@
 import { accessSync, constants, readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { notesOf } from "../../query/health.ts";
-import { openForReading } from "../../store/database.ts";
-import { failureReason } from "../../store/failure-reason.ts";
-import { databaseBytes, newestPageAt } from "../../store/state.ts";
-import { allTargets } from "../../store/targets.ts";
+import { openForReading } from "../../store/open/database.ts";
+import { failureReason } from "../../store/open/failure-reason.ts";
+import { databaseBytes, newestPageAt } from "../../store/read/state.ts";
+import { allTargets } from "../../store/tables/targets.ts";
 import type { DatabaseFacts } from "./facts.ts";
 import { holdersOf } from "./holders.ts";
 import { knownPlaces, otherDatabases } from "./known-places.ts";

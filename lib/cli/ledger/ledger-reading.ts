@@ -1,6 +1,6 @@
 import { createLedgerReader, type LedgerReader } from "../../ledger/reader.ts";
 import { type LedgerAbsence, type LedgerAccess, LedgerTrouble, type OpenLedger } from "../../server/ledger-access.ts";
-import { isStuck } from "../../store/failure-reason.ts";
+import { isStuck } from "../../store/open/failure-reason.ts";
 import { readingTrouble } from "./ledger-trouble.ts";
 import type { OpenedView } from "./ledger-view.ts";
 

@@ -4,7 +4,7 @@ import { createIntake, type Intake } from "../../ledger/intake.ts";
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import { claimSource } from "../../ledger/source.ts";
 import type { LedgerAbsence, LedgerAccess } from "../../server/ledger-access.ts";
-import { isStuck } from "../../store/failure-reason.ts";
+import { isStuck } from "../../store/open/failure-reason.ts";
 import type { LedgerHome } from "./ledger-path.ts";
 import { createLedgerReading, SERVER_PATIENCE } from "./ledger-reading.ts";
 import { ledgerTrouble } from "./ledger-trouble.ts";

@@ -1,7 +1,7 @@
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import type { LedgerView } from "../../ledger/sql/ledger-sql.ts";
 import { sqliteView } from "../../ledger/sql/sqlite.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
+import { openLedgerFile } from "../../store/open/open-ledger.ts";
 import type { LedgerHome } from "./ledger-path.ts";
 
 /** A ledger that is open for questions, or one line that says why there is none; `place` says where, free of secrets. */

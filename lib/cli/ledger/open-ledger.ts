@@ -2,8 +2,8 @@ import type { Zone } from "../../aggregator/zone.ts";
 import { createLedger, type Ledger } from "../../ledger/ledger.ts";
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import { sqliteStore } from "../../ledger/sql/sqlite-store.ts";
-import { openLedgerFile } from "../../store/open-ledger.ts";
-import { takeTurn } from "../../store/turn.ts";
+import { openLedgerFile } from "../../store/open/open-ledger.ts";
+import { takeTurn } from "../../store/open/turn.ts";
 import type { LedgerHome } from "./ledger-path.ts";
 
 /** A turn to read a table into a ledger, which one process at a time has. */

@@ -5,11 +5,11 @@ import type { Budgets } from "../../query/budget.ts";
 import { notesOf } from "../../query/health.ts";
 import { answerUsage } from "../../query/usage.ts";
 import type { UsageQuestion } from "../../query/usage-question.ts";
-import { valuesOf } from "../../store/cells.ts";
-import { DAMAGE_ADVICE, openForReading, openInMemory } from "../../store/database.ts";
-import { failureReason, isDamage } from "../../store/failure-reason.ts";
-import { newestPageAt } from "../../store/state.ts";
-import { allTargets } from "../../store/targets.ts";
+import { DAMAGE_ADVICE, openForReading, openInMemory } from "../../store/open/database.ts";
+import { failureReason, isDamage } from "../../store/open/failure-reason.ts";
+import { newestPageAt } from "../../store/read/state.ts";
+import { valuesOf } from "../../store/tables/cells.ts";
+import { allTargets } from "../../store/tables/targets.ts";
 import { EXIT } from "../exit-code.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 

@@ -4,7 +4,7 @@ import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
 import type { UsageAnswer } from "../../query/usage.ts";
 import { exactMoneyText } from "../../report/money-text.ts";
-import type { UsageFilter } from "../../store/usage-rows.ts";
+import type { UsageFilter } from "../../store/read/usage-rows.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { ReportSource, Told } from "./source.ts";
 

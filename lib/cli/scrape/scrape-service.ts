@@ -10,11 +10,11 @@ import {
   type ScrapeJob,
 } from "../../scrape/run-scrape.ts";
 import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../../server/api.ts";
-import type { ScrapedPage } from "../../store/commit-scrape.ts";
-import { failureReason } from "../../store/failure-reason.ts";
+import type { ScrapedPage } from "../../store/commit/commit-scrape.ts";
+import { failureReason } from "../../store/open/failure-reason.ts";
+import type { StoreHandle } from "../../store/open/store-handle.ts";
 import { borneOut, forgetAbsent, purge } from "../../store/purge.ts";
-import type { StoreHandle } from "../../store/store-handle.ts";
-import { targetById } from "../../store/targets.ts";
+import { targetById } from "../../store/tables/targets.ts";
 import type { Logger } from "../logger.ts";
 import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
 import type { TakeOverResult } from "./take-over.ts";
@@ -114,7 +114,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (options.signal.aborted && read.kind === "failed") return;
     if (read.kind === "failed") onFailure("failed", failureLine(read.failure));
     else {
-      const booked = book(read.scraped);
+      const booked = await book(read.scraped);
       if (booked.kind === "store_failed") onFailure("unbooked", booked.message);
       else {
         const outcome = { ...booked, page: read.page, readAt: read.scraped.readAt };
@@ -126,9 +126,9 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   };
 
   /** Books a page; a file that turns out to be damaged is repaired first, one that cannot be written is opened anew. */
-  const book = (scraped: ScrapedPage): BookOutcome => {
+  const book = async (scraped: ScrapedPage): Promise<BookOutcome> => {
     backlog = withPage(backlog, scraped);
-    const booked = bookWaiting(scraped);
+    const booked = await bookWaiting(scraped);
     if (booked.kind === "booked" || booked.cure === "wait") return booked;
     const isCured = booked.cure === "repair" ? store.repair() : store.reopen();
     if (!isCured) return booked;
@@ -141,14 +141,15 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   };
 
   /** Books the pages that no file has taken yet, `newest` last; memory takes that one, but keeps it for the file. */
-  const bookWaiting = (newest: ScrapedPage): BookOutcome => {
-    if (store.isInMemory) return bookScrape(store.db(), newest, job);
+  const bookWaiting = async (newest: ScrapedPage): Promise<BookOutcome> => {
+    const isShared = store.db() === store.reader();
+    if (store.isInMemory) return bookScrape(store.db(), newest, job, isShared);
     const waited = backlog.length - 1;
     for (;;) {
       const [oldest = newest] = backlog;
       const isLast = backlog.length <= 1;
       if (isLast && waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
-      const booked = bookScrape(store.db(), oldest, job);
+      const booked = await bookScrape(store.db(), oldest, job, isShared);
       if (booked.kind === "store_failed") return booked;
       backlog = withoutOldest(backlog, booked.commit.kind === "committed");
       if (isLast) return booked;
@@ -177,7 +178,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   };
 
   return {
-    live: () => ({ db: store.db(), isInMemory: store.isInMemory, error, hasScraped, scrapes, rawSums, revision }),
+    live: () => ({ db: store.reader(), isInMemory: store.isInMemory, error, hasScraped, scrapes, rawSums, revision }),
     run: () =>
       runLoop(
         async () => {

@@ -1,5 +1,5 @@
 import type { Window } from "../../aggregator/window.ts";
-import { zeroSums } from "../../store/totals.ts";
+import { zeroSums } from "../../store/read/totals.ts";
 import { stepAmounts } from "../group-steps.ts";
 import type { UsageGroup } from "../groups.ts";
 import type { UsageQuestion } from "../usage-question.ts";

@@ -2,7 +2,7 @@ import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { Durations } from "../../ledger/questions/usage-rows.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
-import { zeroSums } from "../../store/totals.ts";
+import { zeroSums } from "../../store/read/totals.ts";
 import { dayAt, type Group, hourAt, NO_TIME, shownGroups, type UsageGroup } from "../groups.ts";
 import { measuresOf } from "../measures.ts";
 import type { UsageQuestion } from "../usage-question.ts";

@@ -1,8 +1,8 @@
 import { LogSketch } from "../../aggregator/log-sketch.ts";
 import type { Durations, LedgerSums } from "../../ledger/questions/usage-rows.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
-import { zeroSums } from "../../store/totals.ts";
-import type { Sums } from "../../store/usage-rows.ts";
+import { zeroSums } from "../../store/read/totals.ts";
+import type { Sums } from "../../store/read/usage-rows.ts";
 import { addSums, type Latency } from "../measures.ts";
 
 const ALWAYS: readonly CounterName[] = [

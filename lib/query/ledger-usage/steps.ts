@@ -1,8 +1,8 @@
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
-import { zeroSums } from "../../store/totals.ts";
-import type { Sums } from "../../store/usage-rows.ts";
+import { zeroSums } from "../../store/read/totals.ts";
+import type { Sums } from "../../store/read/usage-rows.ts";
 import { measuresOf, noMeasures } from "../measures.ts";
 import { indexAt, nextStart, type UsageStep } from "../steps.ts";
 import type { Step } from "../usage-question.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../ledger/questions/usage-rows.ts";
 import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
-import type { UsageFilter } from "../../store/usage-rows.ts";
+import type { UsageFilter } from "../../store/read/usage-rows.ts";
 import type { DayRollup } from "./rollup.ts";
 
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { LedgerError } from "../../ledger/sql/ledger-error.ts";
-import { failureReason } from "../../store/failure-reason.ts";
+import { failureReason } from "../../store/open/failure-reason.ts";
 import { mayIngest, refuseIngest } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
 import { ingestValues } from "../ingest-body.ts";

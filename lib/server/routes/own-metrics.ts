@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { readModels } from "../../query/models.ts";
 import { inOneView } from "../../query/one-view.ts";
-import { configuredTarget, databaseBytes } from "../../store/state.ts";
+import { configuredTarget, databaseBytes } from "../../store/read/state.ts";
 import { maySeePeople } from "../access.ts";
 import type { ApiDeps } from "../api.ts";
 import type { Keep } from "../keep.ts";

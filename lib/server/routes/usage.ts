@@ -9,7 +9,7 @@ import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/par
 import { isBad } from "../../query/question-words.ts";
 import { answerUsage } from "../../query/usage.ts";
 import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
-import { newestPageAt } from "../../store/state.ts";
+import { newestPageAt } from "../../store/read/state.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";

@@ -1,12 +1,14 @@
 import { bucketOf, PLAIN_INTERVAL_MS } from "../../aggregator/spread.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { COUNTERS } from "../../litellm/metrics.ts";
-import { type Entry, sharesOfEntries } from "../book.ts";
+import { spreadInto } from "../commit/book.ts";
+import { Increases } from "../commit/increases.ts";
+import { atOnce } from "../commit/steps.ts";
+import type { Tally } from "../commit/tally.ts";
 import type { ModelAmounts, ModelJudge } from "./judge-models.ts";
 import type { JudgedRow } from "./judge-rows.ts";
 import type { ModelRow } from "./read-rows.ts";
 import { splitFlat } from "./split-flat.ts";
-import type { Tally } from "./tally.ts";
 
 /** Judged rows of one second, which the predecessor's model rows do not tell apart. */
 export type Moment = { readonly at: number; readonly rows: readonly JudgedRow[] };
@@ -52,26 +54,21 @@ function flatOf(rows: readonly JudgedRow[], first: JudgedRow): readonly number[]
 
 function addPlain(parts: ModelAmounts, at: number, isEstimated: boolean, { tally, cellOf }: MomentBooks): void {
   for (const [model, amounts] of parts) {
-    const sums = tally.of(bucketOf(at), cellOf(model));
+    const row = tally.rowOf(bucketOf(at), cellOf(model));
     for (let index = 0; index < amounts.length; index++) {
-      sums.amounts[index] = (sums.amounts[index] ?? 0) + (amounts[index] ?? 0);
+      row.amounts[index] = (row.amounts[index] ?? 0) + (amounts[index] ?? 0);
     }
-    sums.isEstimated ||= isEstimated;
+    row.isEstimated ||= isEstimated;
   }
 }
 
 function addSpread(parts: ModelAmounts, { from, to }: JudgedRow, { tally, cellOf, zone }: MomentBooks): void {
-  const entries: Entry[] = [];
+  const increases = new Increases();
   for (const [model, amounts] of parts) {
     for (const [index, counter] of COUNTERS.entries()) {
       const amount = amounts[index] ?? 0;
-      if (amount > 0) entries.push({ cell: cellOf(model), counter, amount, from });
+      if (amount > 0) increases.add(from, cellOf(model), counter, amount);
     }
   }
-  for (const { bucketAt, cell, counter, amount, isEstimated } of sharesOfEntries(entries, to, zone)) {
-    const sums = tally.of(bucketAt, cell);
-    const index = COUNTERS.indexOf(counter);
-    sums.amounts[index] = (sums.amounts[index] ?? 0) + amount;
-    sums.isEstimated ||= isEstimated;
-  }
+  atOnce(spreadInto(tally, increases, to, zone));
 }

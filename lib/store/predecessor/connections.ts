@@ -1,6 +1,8 @@
-import { Database, SQLiteError } from "bun:sqlite";
-import { migrate } from "../database.ts";
-import { makePrivate } from "../private-file.ts";
+import { Database } from "bun:sqlite";
+import { MIGRATIONS } from "../migrations.ts";
+import { isBusy } from "../open/failure-reason.ts";
+import { migrate } from "../open/migrate.ts";
+import { makePrivate } from "../open/private-file.ts";
 
 /** A moment's wait for whoever looks into the file; longer waits are the caller's, between its steps. */
 const SHORT_WAIT_MS = 40;
@@ -19,7 +21,7 @@ export function openAside(path: string): Database | undefined {
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = NORMAL");
     db.run("PRAGMA foreign_keys = ON");
-    migrate(db);
+    migrate(db, MIGRATIONS);
     return db;
   } catch (error) {
     db.close();
@@ -59,8 +61,4 @@ export function openOriginalAlone(path: string): Database | undefined {
     if (isBusy(error)) return undefined;
     throw error;
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY") === true;
 }

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { QUIET_WATCH } from "../../aggregator/turns.ts";
 import type { MetricNames } from "../../litellm/reading.ts";
-import { insertMark } from "../names.ts";
-import { pointUrlAt, saveTarget, targetById } from "../targets.ts";
+import { insertMark } from "../tables/marks.ts";
+import { pointUrlAt, saveTarget, targetById } from "../tables/targets.ts";
 import type { PredecessorColumns } from "./columns.ts";
 import { keepLastValues } from "./last-values.ts";
 import { type Progress, writeProgress } from "./progress.ts";

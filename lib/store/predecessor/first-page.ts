@@ -1,9 +1,10 @@
 import type { Database } from "bun:sqlite";
+import { trustedStart } from "../../aggregator/spread.ts";
+import { cellOfModel } from "../../litellm/dimensions.ts";
 import { COUNTERS, type CounterName } from "../../litellm/metrics.ts";
-import { CLOCK_IS_SET_FROM, type PageAccount } from "../account-page.ts";
-import type { Entry } from "../book.ts";
-import { openCells } from "../cells.ts";
-import type { Observation } from "../observations.ts";
+import type { PageAccount } from "../commit/account-page.ts";
+import type { Observation } from "../commit/observations.ts";
+import { openCells } from "../tables/cells.ts";
 import { type ModelAmounts, modelOf } from "./judge-models.ts";
 import { type LastValues, takeLastValues } from "./last-values.ts";
 import { isLower } from "./noise.ts";
@@ -22,17 +23,27 @@ type Page = {
 };
 
 /**
- * Adds what LiteLLM counted between the predecessor's last page and the first one after it (DESIGN §11): by counter the sum
- * of what was not born since, less the last value; nothing at all where one of them is lower. The values are used up by
- * it, inside the caller's transaction; on every later page this adds nothing.
+ * Adds what LiteLLM counted between the predecessor's last page and the first one after it (DESIGN §11) to the account of
+ * that page: by counter the sum of what was not born since, less the last value; nothing at all where one of them is
+ * lower. The values are used up by it, inside the caller's transaction; on every later page this adds nothing.
  */
-export function withGrowthSincePredecessor(db: Database, account: PageAccount, page: Page): PageAccount {
+export function addGrowthSincePredecessor(
+  db: Database,
+  { increases, amounts, baselines }: PageAccount,
+  page: Page,
+): void {
   const last = takeLastValues(db, page.target);
-  if (!last) return account;
-  const entries = entriesOf(db, page, growthSince(last, account.baselines, page));
-  const amounts = new Map(account.amounts);
-  for (const { counter, amount } of entries) amounts.set(counter, (amounts.get(counter) ?? 0) + amount);
-  return { ...account, amounts, entries: [...account.entries, ...entries] };
+  if (!last) return;
+  const from = trustedStart(page.lastPageAt, page.at);
+  const cells = openCells(db, page.maxValues);
+  for (const [model, growth] of growthSince(last, baselines, page)) {
+    for (const [index, counter] of COUNTERS.entries()) {
+      const amount = growth[index] ?? 0;
+      if (amount <= 0) continue;
+      increases.add(from, cells.idOf(cellOfModel(model)), counter, amount);
+      amounts.set(counter, (amounts.get(counter) ?? 0) + amount);
+    }
+  }
 }
 
 function growthSince(last: LastValues, baselines: readonly Observation[], page: Page): ModelAmounts {
@@ -58,21 +69,6 @@ function growthSince(last: LastValues, baselines: readonly Observation[], page: 
   splitFlat(flat, models);
   return models;
 }
-
-function entriesOf(db: Database, { at, lastPageAt, maxValues }: Page, parts: ModelAmounts): Entry[] {
-  const from = lastPageAt > at || lastPageAt < CLOCK_IS_SET_FROM ? undefined : lastPageAt;
-  const cells = openCells(db, maxValues);
-  return [...parts].flatMap(([model, amounts]) =>
-    COUNTERS.flatMap((counter, index) => {
-      const amount = amounts[index] ?? 0;
-      if (amount <= 0) return [];
-      const cell = cells.idOf({ ...NO_DIMENSIONS, model });
-      return [{ cell, counter, amount, from }];
-    }),
-  );
-}
-
-const NO_DIMENSIONS = { model_group: null, provider: null, team: null, key: null, user: null, end_user: null };
 
 function sumBy<Key>(series: readonly Observation[], keyOf: (one: Observation) => Key): Map<Key, number> {
   const sums = new Map<Key, number>();

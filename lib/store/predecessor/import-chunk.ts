@@ -1,12 +1,15 @@
 import type { Database } from "bun:sqlite";
+import { CLOCK_IS_SET_FROM } from "../../aggregator/spread.ts";
 import type { Zone } from "../../aggregator/zone.ts";
+import { cellOfModel } from "../../litellm/dimensions.ts";
 import { COUNTERS, type MetricName } from "../../litellm/metrics.ts";
-import { CLOCK_IS_SET_FROM } from "../account-page.ts";
-import { bookShares } from "../book.ts";
-import { openCells } from "../cells.ts";
-import { useZone } from "../days.ts";
-import { insertSnapshot } from "../snapshots.ts";
-import { insertTarget } from "../targets.ts";
+import { bookTally } from "../commit/book.ts";
+import { useZone } from "../commit/days.ts";
+import { atOnce } from "../commit/steps.ts";
+import { Tally } from "../commit/tally.ts";
+import { openCells } from "../tables/cells.ts";
+import { insertSnapshot } from "../tables/snapshots.ts";
+import { insertTarget } from "../tables/targets.ts";
 import { bookMoment, momentsOf } from "./book-moment.ts";
 import type { PredecessorColumns } from "./columns.ts";
 import { unlessDamaged } from "./damage.ts";
@@ -16,7 +19,6 @@ import { modelsOfMoments } from "./models-of-moments.ts";
 import { addToRuns } from "./observed-runs.ts";
 import { type Progress, writeProgress } from "./progress.ts";
 import type { RowReader, ScrapeRow } from "./read-rows.ts";
-import { createTally } from "./tally.ts";
 
 /** What every stretch of a take-over is imported with. */
 export type ImportContext = {
@@ -54,11 +56,11 @@ export function importChunk(context: ImportContext, progress: Progress, size: nu
     .transaction(() => {
       useZone(db, context.zone);
       const models = new Map([...progress.models].map(([model, values]) => [model, [...values]]));
-      const tally = createTally();
+      const tally = new Tally();
       const books = { models: createModelJudge(models), tally, cellOf: cellFinder(context), zone: context.zone };
       let { corrected } = progress;
       for (const moment of moments) corrected += bookMoment(moment, found?.rows.get(moment.at) ?? [], books);
-      bookShares(db, tally.shares(), context.zone);
+      atOnce(bookTally(db, tally, context.zone));
       const target = progress.target ?? insertTarget(db, context.url, last.at, last.at).id;
       for (const one of judged) snapshot(db, target, one, columns);
       const clocked = judged.filter(({ row }) => row.at >= CLOCK_IS_SET_FROM);
@@ -101,13 +103,11 @@ function cellFinder({ db, maxValues }: ImportContext): (model: string) => number
   const cells = openCells(db, maxValues);
   const known = new Map<string, number>();
   return (model) => {
-    const id = known.get(model) ?? cells.idOf({ ...NO_DIMENSIONS, model });
+    const id = known.get(model) ?? cells.idOf(cellOfModel(model));
     known.set(model, id);
     return id;
   };
 }
-
-const NO_DIMENSIONS = { model_group: null, provider: null, team: null, key: null, user: null, end_user: null };
 
 function snapshot(db: Database, target: number, judged: JudgedRow, columns: PredecessorColumns): void {
   const { row, page, isRestart, amounts } = judged;

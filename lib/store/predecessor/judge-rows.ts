@@ -1,6 +1,6 @@
+import { CLOCK_IS_SET_FROM, trustedStart } from "../../aggregator/spread.ts";
 import { highWaterOf, QUIET_WATCH, type TurnSample, type TurnWatch, watchTurns } from "../../aggregator/turns.ts";
 import { COUNTERS } from "../../litellm/metrics.ts";
-import { CLOCK_IS_SET_FROM } from "../account-page.ts";
 import type { PredecessorColumns } from "./columns.ts";
 import { isLower, isSame } from "./noise.ts";
 import type { ScrapeRow } from "./read-rows.ts";
@@ -153,8 +153,7 @@ type Verdict = Pick<JudgedRow, "amounts" | "from" | "isRestart" | "isEstimated">
 
 function judgementOf(row: ScrapeRow, before: JudgeState, { excess, state, ...verdict }: Verdict): Judgement {
   const page = before.page + 1;
-  const from =
-    verdict.from === undefined || verdict.from > row.at || verdict.from < CLOCK_IS_SET_FROM ? undefined : verdict.from;
+  const from = verdict.from === undefined ? undefined : trustedStart(verdict.from, row.at);
   const isCorrected = verdict.amounts.some(
     (amount, index) => !isSame(amount, row.delta[index] ?? 0, row.raw[index] ?? 0),
   );

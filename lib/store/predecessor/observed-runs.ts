@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { PLAIN_INTERVAL_MS } from "../../aggregator/spread.ts";
-import type { ObservedRun } from "../observed.ts";
+import type { ObservedRun } from "../tables/observed.ts";
 import type { JudgedRow } from "./judge-rows.ts";
 
 /** Writes the observed runs that rows make or prolong, and gives the one that later rows may prolong. */

@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
-import type { ObservedRun } from "../observed.ts";
+import { readMeta, writeMeta } from "../tables/meta.ts";
+import type { ObservedRun } from "../tables/observed.ts";
 import type { ModelValues } from "./judge-models.ts";
 import { BEFORE_FIRST_ROW, type JudgeState } from "./judge-rows.ts";
-
-const KEY = "take_over";
 
 /** How far a take-over has come and everything that its continuation needs. Instants are UTC milliseconds. */
 export type Progress = {
@@ -49,14 +48,14 @@ export const NO_PROGRESS: Progress = {
 
 /** The progress that a database being filled has noted; undefined where it has none. */
 export function readProgress(db: Database): Progress | undefined {
-  const text = db.query<{ value: string }, [string]>("SELECT value FROM meta WHERE key = ?").get(KEY)?.value;
+  const text = readMeta(db, "take_over");
   return text === undefined ? undefined : { ...NO_PROGRESS, ...JSON.parse(text, reviveMap) };
 }
 
 /** Notes the progress, inside the caller's transaction. */
 export function writeProgress(db: Database, progress: Progress): void {
   const text = JSON.stringify(progress, (_, value) => (value instanceof Map ? { map: [...value] } : value));
-  db.query("INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2").run(KEY, text);
+  writeMeta(db, "take_over", text);
 }
 
 function reviveMap(_: string, value: unknown): unknown {

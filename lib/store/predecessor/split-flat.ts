@@ -1,9 +1,7 @@
 import { sharesOf } from "../../aggregator/spread.ts";
-import { METRICS } from "../../litellm/metrics.ts";
+import { IS_WHOLE } from "../../litellm/metrics.ts";
 import { type ModelAmounts, UNKNOWN_MODEL } from "./judge-models.ts";
 import { isLower, isSame } from "./noise.ts";
-
-const WHOLE = METRICS.flatMap((metric) => (metric.kind === "counter" ? [metric.whole] : []));
 
 /**
  * Divides what all models used together among them, in `models` itself: what they do not explain belongs to `unknown`,
@@ -30,6 +28,6 @@ export function splitFlat(flat: readonly number[], models: ModelAmounts): boolea
 
 function reduce(models: readonly number[][], index: number, total: number, claimed: number): void {
   const slots = models.map((amounts) => ({ bucketAt: 0, weight: (amounts[index] ?? 0) / claimed }));
-  const shares = sharesOf(total, WHOLE[index] ?? false, { slots, isEstimated: true });
+  const shares = sharesOf(total, IS_WHOLE[index] ?? false, slots);
   for (const [position, amounts] of models.entries()) amounts[index] = shares[position] ?? 0;
 }

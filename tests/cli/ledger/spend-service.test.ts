@@ -5,7 +5,7 @@ import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
 import { createLedger } from "../../../lib/ledger/ledger.ts";
 import { ledgerMigrations } from "../../../lib/ledger/schema/migrations.ts";
 import { sqliteStore } from "../../../lib/ledger/sql/sqlite-store.ts";
-import { openLedgerFile } from "../../../lib/store/open-ledger.ts";
+import { openLedgerFile } from "../../../lib/store/open/open-ledger.ts";
 import { temporaryFolder } from "../../support/api.ts";
 import { batchOf } from "../../support/ledger.ts";
 import { recordWith } from "../../support/records.ts";

@@ -16,7 +16,6 @@ function booked(amounts: Partial<Record<CounterName, number>>, change: object = 
     movedHere: false,
     isInTurn: false,
     turnsBegan: false,
-    isForeign: false,
     ...change,
   };
   const page = { bytes: 220_001, skipped: { count: 0, first: [], ...skipped } };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { createScrapeService } from "../../../lib/cli/scrape/scrape-service.ts";
-import { openForWriting, type openInMemory } from "../../../lib/store/database.ts";
-import { createStoreHandle } from "../../../lib/store/store-handle.ts";
+import { openForWriting, type openInMemory } from "../../../lib/store/open/database.ts";
+import { createStoreHandle } from "../../../lib/store/open/store-handle.ts";
 import { DAY, HOUR, MINUTE, NAMES, NOON, URL_SCRAPED } from "../../support/api.ts";
 import { openFile, sumsOf, temporaryPath } from "../../support/store.ts";
 import { closed, loud, opened, page, runService as serve } from "../run-service.ts";

@@ -1,9 +1,9 @@
 import { createZone } from "../../../lib/aggregator/zone.ts";
-import { readPage, wantedNames } from "../../../lib/litellm/reading.ts";
+import { readMetrics, wantedNames } from "../../../lib/litellm/reading.ts";
 import { createPageParser } from "../../../lib/parser/page-parser.ts";
-import { commitScrape } from "../../../lib/store/commit-scrape.ts";
-import { openInMemory } from "../../../lib/store/database.ts";
-import { lifetimeTotals } from "../../../lib/store/totals.ts";
+import { commitScrape } from "../../../lib/store/commit/commit-scrape.ts";
+import { openInMemory } from "../../../lib/store/open/database.ts";
+import { lifetimeTotals } from "../../../lib/store/read/totals.ts";
 import { MINUTE, NAMES, NOON, URL_SCRAPED } from "../../support/api.ts";
 import { fixture } from "../../support/fixtures.ts";
 import { mutate } from "../mutate.ts";
@@ -52,7 +52,7 @@ export const parserTarget: Target = {
               booked = 1;
             }
             const at = NOON + booked * MINUTE;
-            const scraped = { url: URL_SCRAPED, reading: readPage(outcome.page, NAMES), dateAt: at, readAt: at };
+            const scraped = { url: URL_SCRAPED, reading: readMetrics(outcome.page, NAMES), dateAt: at, readAt: at };
             commitScrape(db, scraped, { now: at, zone: createZone("UTC"), names: NAMES, maxValues: 1000 });
             for (const [name, value] of Object.entries(lifetimeTotals(db))) {
               if (!(value >= 0 && value <= Number.MAX_VALUE)) throw new Error(`The lifetime of ${name} is ${value}`);

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { ledgerMigrations } from "../../../lib/ledger/schema/migrations.ts";
 import { sqliteView } from "../../../lib/ledger/sql/sqlite.ts";
-import { migrate, switchToWal } from "../../../lib/store/database.ts";
+import { migrate, switchToWal } from "../../../lib/store/open/migrate.ts";
 import { temporaryFolder } from "../../support/api.ts";
 
 test("a snapshot of a file shows one state however long it lasts, and the version changes meanwhile", async () => {

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { openExisting, openForReading, openForWriting } from "../../../lib/store/database.ts";
+import { openExisting, openForReading, openForWriting } from "../../../lib/store/open/database.ts";
 import { fixturePath } from "../../support/fixtures.ts";
 import { scrape, sumsOf, temporaryPath } from "../../support/store.ts";
 import {

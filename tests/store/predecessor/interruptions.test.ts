@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { openForReading, openForWriting } from "../../../lib/store/database.ts";
+import { openForReading, openForWriting } from "../../../lib/store/open/database.ts";
 import { dump, temporaryPath } from "../../support/store.ts";
 import { eventfulDatabase } from "./eventful.ts";
 import { imported, minutely, startTakeOver, takeOverAll, writeOld } from "./old-database.ts";

@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { METRICS } from "../../../lib/litellm/metrics.ts";
-import { openForWriting } from "../../../lib/store/database.ts";
+import { openForWriting } from "../../../lib/store/open/database.ts";
 import { type TakeOverOptions, type TakeOverOutcome, takeOver } from "../../../lib/store/predecessor/take-over.ts";
 import { NAMES, NOON, temporaryPath, URL_1, UTC } from "../../support/store.ts";
 

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
 import { createZone } from "../../../lib/aggregator/zone.ts";
-import { runsIn } from "../../../lib/store/observed.ts";
+import { runsIn } from "../../../lib/store/tables/observed.ts";
 import { bucketsOf, DAY, daysOf, HOUR, MINUTE, NOON, sumsOf } from "../../support/store.ts";
 import { imported, minute, type OldScrape } from "./old-database.ts";
 

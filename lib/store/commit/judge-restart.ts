@@ -1,0 +1,53 @@
+import { fellByHalf, isRestart } from "../../aggregator/process.ts";
+import type { Process } from "../tables/processes.ts";
+import type { Target } from "../tables/targets.ts";
+import type { Matched, MatchedPage } from "./match-series.ts";
+
+/** How a page shows that LiteLLM restarted (DESIGN, accounting rule 3). */
+export type Restart =
+  | { readonly kind: "none" }
+  /** No process is named, and the requests fell by more than half. */
+  | { readonly kind: "nameless" }
+  /** A process answers that is new to us, and it began at this moment of LiteLLM's clock. */
+  | { readonly kind: "new_process"; readonly beganAt: number };
+
+/** Judges whether a page shows a restart. `target` and `processes` are as they were before it. */
+export function judgeRestart(
+  target: Target,
+  processes: readonly Process[],
+  startSeconds: number | undefined,
+  { process, matched }: Pick<MatchedPage, "process" | "matched">,
+): Restart {
+  if (process) {
+    const isNameless = startSeconds === undefined && process.id === target.lastProcess && !target.turns.isInTurn;
+    return isNameless && fellByHalf(commonRequests(matched)) ? { kind: "nameless" } : { kind: "none" };
+  }
+  const beganSeconds = startSeconds ?? oldestCreated(matched);
+  if (target.pages === 0 || beganSeconds === undefined) return { kind: "none" };
+  const beganAt = beganSeconds * 1000;
+  const flaggedAt = processes.flatMap(({ restartAt }) => (restartAt === undefined ? [] : [restartAt]));
+  return isRestart({ beganAt, firstPageAt: target.firstMarkAt, flaggedAt })
+    ? { kind: "new_process", beganAt }
+    : { kind: "none" };
+}
+
+/** The oldest `_created` of the page in seconds, undefined where it has none. */
+function oldestCreated(matched: readonly Matched[]): number | undefined {
+  let oldest: number | undefined;
+  for (const { observation } of matched) {
+    const { origin } = observation;
+    if (origin.kind === "created" && (oldest === undefined || origin.seconds < oldest)) oldest = origin.seconds;
+  }
+  return oldest;
+}
+
+/** The requests of series that this page and the one before have, and that nothing ties to a process. */
+function commonRequests(matched: readonly Matched[]): { last: number; value: number }[] {
+  const common: { last: number; value: number }[] = [];
+  for (const { observation, known } of matched) {
+    const isRequests = observation.counter === "requests" && observation.origin.kind === "unknown";
+    if (!isRequests || known?.value === undefined || known.lastSeenAt !== undefined) continue;
+    common.push({ last: known.value, value: observation.value });
+  }
+  return common;
+}

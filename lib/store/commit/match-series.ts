@@ -1,0 +1,103 @@
+import type { Database } from "bun:sqlite";
+import { identifyProcess } from "../../aggregator/process.ts";
+import type { Process } from "../tables/processes.ts";
+import { findSeries, processesWithCreated, type SeriesState, seriesOfProcess } from "../tables/series.ts";
+import { KnownSeries } from "./known-series.ts";
+import type { Observation } from "./observations.ts";
+import { forEachInSteps, type Steps } from "./steps.ts";
+
+/** An observation of a page with what is known of its series. */
+export type Matched = { readonly observation: Observation; readonly known: SeriesState | undefined };
+
+/** Who answered a page (undefined: a new process), the series of the page, and those of the process that are not on it. */
+export type MatchedPage = {
+  readonly process: Process | undefined;
+  readonly matched: readonly Matched[];
+  readonly absent: readonly SeriesState[];
+};
+
+/** What the page says that is to be matched: `names` are the ids of the names that it was read under, `skewMs` our clock minus LiteLLM's. */
+type PageToMatch = {
+  readonly startSeconds: number | undefined;
+  readonly observations: readonly Observation[];
+  readonly names: readonly number[];
+  readonly skewMs: number;
+};
+
+/** Finds out which process of a target answered a page, and which of the page's series are known. */
+export function* matchPage(
+  db: Database,
+  target: number,
+  page: PageToMatch,
+  processes: readonly Process[],
+): Steps<MatchedPage> {
+  const { startSeconds, observations, names } = page;
+  // A target of which no process is known has no series yet, so that thousands need not be asked for.
+  const find = (observation: Observation) => (processes.length === 0 ? undefined : findSeries(db, target, observation));
+  const owner = yield* firstOwner(observations, find);
+  // Series without `_created` tell nothing, so those with it may only have lost that line.
+  const isTelling = owner === undefined && observations.every(({ origin }) => origin.kind === "created");
+  const answering = identifyProcess(
+    {
+      startSeconds,
+      owners: new Set(owner === undefined ? [] : [owner]),
+      lacking: new Set(isTelling ? processesWithCreated(db, target, names) : []),
+    },
+    processes,
+  );
+  const process = processes.find(({ id }) => id === answering?.id);
+  const states = new KnownSeries();
+  if (process) yield* forEachInSteps(seriesOfProcess(db, process.id), (state) => states.add(state));
+  const matched: Matched[] = [];
+  const present = new Set<number>();
+  yield* forEachInSteps(observations, (observation) => {
+    const known =
+      states.find(observation) ??
+      sameCounter(states, process, observation, page.skewMs) ??
+      // Nor is one with `_created` known where none has an owner.
+      (owner !== undefined || observation.origin.kind !== "created" ? find(observation) : undefined);
+    matched.push({ observation, known });
+    if (known) present.add(known.id);
+  });
+  return { process, matched, absent: states.all.filter(({ id }) => !present.has(id)) };
+}
+
+/** The process that owns the first series with `_created` that is known. */
+function* firstOwner(
+  observations: readonly Observation[],
+  find: (observation: Observation) => SeriesState | undefined,
+): Steps<number | undefined> {
+  for (const observation of observations) {
+    if (observation.origin.kind !== "created") continue;
+    const owner = find(observation)?.process;
+    if (owner !== undefined) return owner;
+    yield;
+  }
+  return undefined;
+}
+
+/**
+ * A series of the process under another kind of origin: its `_created` line is missing on this page, or is there for the
+ * first time. A `_created` from after the series was last seen is a new series.
+ */
+function sameCounter(
+  states: KnownSeries,
+  process: Process | undefined,
+  { name, labels, origin }: Observation,
+  skewMs: number,
+): SeriesState | undefined {
+  if (!process) return undefined;
+  const state = newest(states.ofCounter(name, labels));
+  if (!state || (state.originKind === "created") === (origin.kind === "created")) return undefined;
+  if (origin.kind !== "created") return state;
+  return origin.seconds * 1000 + skewMs <= (state.lastSeenAt ?? process.lastPageAt) ? state : undefined;
+}
+
+/** Of several series that came one after the other the one that was seen last. */
+function newest(states: readonly SeriesState[]): SeriesState | undefined {
+  const seenAt = (state: SeriesState) => state.lastSeenAt ?? Number.POSITIVE_INFINITY;
+  return states.reduce<SeriesState | undefined>(
+    (other, state) => (other === undefined || seenAt(state) >= seenAt(other) ? state : other),
+    undefined,
+  );
+}

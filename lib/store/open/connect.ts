@@ -1,0 +1,31 @@
+import { Database } from "bun:sqlite";
+
+const BUSY_TIMEOUT_MS = 10_000;
+/** Bun prepares each statement beyond this number anew every time, and a commit takes some fifty in turn. */
+const STATEMENTS_KEPT = 100;
+
+/** Opens a connection that waits for others and keeps its statements prepared. */
+export function connect(
+  path: string,
+  mode: { readonly create: true } | { readonly readwrite: true } | { readonly readonly: true },
+): Database {
+  Database.MAX_QUERY_CACHE_SIZE = STATEMENTS_KEPT;
+  const db = new Database(path, { ...mode, strict: true });
+  db.run(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  return db;
+}
+
+/**
+ * One more connection to the file of an open one: it reads what was there before while a transaction of the first goes on.
+ * Undefined where there is no file or it cannot be opened twice.
+ */
+export function connectBeside(db: Database): Database | undefined {
+  if (db.filename === ":memory:") return undefined;
+  try {
+    const beside = connect(db.filename, { readonly: true });
+    beside.query("PRAGMA user_version").get();
+    return beside;
+  } catch {
+    return undefined; // Everything goes on with one connection, and what fails there will say why.
+  }
+}
