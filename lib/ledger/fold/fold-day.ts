@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const PARTS_AT_ONCE = 80;
 
 /** How the sheet of a day was replaced, or why it was not. */
-type DayResult =
+export type DayResult =
   /** `before` is how many records the day had. */
   | { readonly kind: "replaced"; readonly records: number; readonly before: number }
   /** The source holds fewer records than the ledger, which keeps its own. */
@@ -24,7 +24,7 @@ type DayResult =
   | { readonly kind: "changed" };
 
 /** How a day takes its place. `force` replaces it also by fewer records. */
-type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
+export type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
 
 /** A UTC day that is folded as a whole. */
 export interface DayFold {
