@@ -42,7 +42,8 @@ export class ByteTexts {
     const own = this.#view;
     const shift = start - from;
     let index = from;
-    for (; index + 4 <= to; index += 4) if (own.getInt32(index + shift) !== bytes.getInt32(index)) return false;
+    for (; index + 4 <= to; index += 4)
+      if (own.getInt32(index + shift, true) !== bytes.getInt32(index, true)) return false;
     for (; index < to; index++) if (own.getUint8(index + shift) !== bytes.getUint8(index)) return false;
     return true;
   }

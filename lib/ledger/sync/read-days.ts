@@ -1,5 +1,6 @@
 import { ByteTexts } from "../batch/byte-texts.ts";
 import type { DayResult } from "../fold/fold-day.ts";
+import { oneAtATime } from "../sql/one-at-a-time.ts";
 import { streamRows } from "./rows/read-rows.ts";
 import { addRead, BULK_TIMEOUT_MS, OPEN_DAYS, type Run, type Tally } from "./run.ts";
 import { Overtaken } from "./stopped.ts";
@@ -25,6 +26,7 @@ export type DayReading = {
 export async function readDays(run: Run, { days, force, progressBefore }: DayReading, tally: Tally): Promise<void> {
   const done = new Set<number>();
   const waiting = [...days];
+  const next = oneAtATime();
   let stepRows = 0;
   let collectedRows = 0;
   const readDay = async (day: number, texts: ByteTexts, tries: number): Promise<DayResult> => {
@@ -44,8 +46,11 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
         run.onStep({ rows: stepRows, daysDone: done.size, days: days.length });
       },
     });
-    const first = days.find((other) => other !== day && !done.has(other));
-    const outcome = await sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
+    // One after the other, as rows of the newest sheet stand at the end of each table, where they are added fastest.
+    const outcome = await next(async () => {
+      const first = days.find((other) => other !== day && !done.has(other));
+      return sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
+    });
     if (outcome.kind === "changed" && tries > 1) return readDay(day, texts, tries - 1);
     addRead(tally, read);
     return outcome;

@@ -5,7 +5,7 @@ import type { SqlCell } from "../ledger-sql.ts";
 import type { RowBlock, Triple } from "../ledger-store.ts";
 
 /** Rows of one statement: a call for each row would cost as much as writing it. */
-const ROWS_OF_STATEMENT = 20;
+const ROWS_OF_STATEMENT = 40;
 
 const TRIPLES = {
   route: {
