@@ -1,4 +1,4 @@
-import { createImportWorker, type ImportOrder } from "../lib/cli/ledger/import-worker.ts";
+import { createImportWorker, type ImportOrder } from "../lib/cli/ledger/import/import-worker.ts";
 
 declare const self: Worker;
 

@@ -1,4 +1,4 @@
-import { createFollowWorker, type FollowOrder } from "../lib/cli/ledger/follow-worker.ts";
+import { createFollowWorker, type FollowOrder } from "../lib/cli/ledger/sync/follow-worker.ts";
 
 declare const self: Worker;
 

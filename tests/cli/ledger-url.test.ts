@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createServer } from "node:net";
-import { createLedgerReading } from "../../lib/cli/ledger/ledger-reading.ts";
 import { openLedgerView } from "../../lib/cli/ledger/ledger-view.ts";
+import { createLedgerReading } from "../../lib/cli/ledger/serve/ledger-reading.ts";
 import { openWorld } from "../support/api.ts";
 import { until } from "../support/binary.ts";
 import { fixturePath } from "../support/fixtures.ts";

@@ -89,18 +89,6 @@ const EXPLANATIONS: readonly Explanation[] = [
     line: "return sign * (Number(text.slice(1, 3)) * 60 + Number(text.slice(4, 6))) * 60_000;",
     why: "The text ends there",
   },
-  ...[
-    "firsts = Math.max(firsts, (keys[cell * 4] ?? 0) + 1);",
-    "const id = idOf(keys[cell * 4 + 1] ?? 0);",
-    "seconds = Math.max(seconds, id + 1);",
-    "const isExact = firsts * seconds * size <= Number.MAX_SAFE_INTEGER;",
-    "for (let cell = 0; cell < size; cell++) {",
-    "order[cell] = isExact ? ((keys[cell * 4] ?? 0) * seconds + (ids[cell] ?? 0)) * size + cell : cell;",
-  ].map((line) => ({
-    file: "lib/ledger/fold/cell-order.ts",
-    line,
-    why: "Another order of the rows that are written is slower, and the same sums",
-  })),
 ];
 
 /** Why a change of a line is none that a test could notice; undefined where it is. */

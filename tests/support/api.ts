@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
 import { ledgerPathOf } from "../../lib/cli/ledger/ledger-path.ts";
-import { createLedgerService } from "../../lib/cli/ledger/ledger-service.ts";
+import { createLedgerService } from "../../lib/cli/ledger/serve/ledger-service.ts";
 import { homelabPopulation } from "../../lib/demo/homelab.ts";
 import { createSimulatedLiteLLM, type SimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { type EventWish, makeEvent } from "../../lib/demo/make-event.ts";

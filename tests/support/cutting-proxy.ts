@@ -5,6 +5,8 @@ export type CuttingProxy = Disposable & {
   readonly port: number;
   /** Resets every connection once so many more bytes have come from the server; `undefined` lets all through. */
   cutAfter: number | undefined;
+  /** Loses every byte of either side, and leaves the connections open. */
+  isSilent: boolean;
 };
 
 /** Opens it on a free port. */
@@ -17,11 +19,15 @@ export async function openCuttingProxy(serverPort: number): Promise<CuttingProxy
       socket.on("error", () => {});
       socket.on("close", () => open.delete(socket));
     }
-    client.pipe(upstream);
+    client.on("data", (bytes: Buffer) => {
+      if (!proxy.isSilent) upstream.write(bytes);
+    });
+    client.on("end", () => upstream.end());
     upstream.on("end", () => client.end());
     // A server that dies resets its connections.
     upstream.on("error", () => client.resetAndDestroy());
     upstream.on("data", (bytes: Buffer) => {
+      if (proxy.isSilent) return;
       const left = proxy.cutAfter;
       if (left === undefined || bytes.length < left) {
         if (left !== undefined) proxy.cutAfter = left - bytes.length;
@@ -40,6 +46,7 @@ export async function openCuttingProxy(serverPort: number): Promise<CuttingProxy
   const proxy: CuttingProxy = {
     port: address.port,
     cutAfter: undefined,
+    isSilent: false,
     [Symbol.dispose]() {
       for (const socket of open) socket.destroy();
       server.close();

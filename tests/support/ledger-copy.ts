@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { createLedgerReader, type LedgerReader } from "../../lib/ledger/reader.ts";
 import { TABLES } from "../../lib/ledger/schema/tables.ts";
-import { addressOf, openPostgresView, trying } from "../../lib/ledger/sql/postgres.ts";
-import { makeSchema } from "../../lib/ledger/sql/postgres-schema.ts";
+import { addressOf, openPostgresView, trying } from "../../lib/ledger/sql/postgres/open.ts";
+import { makeSchema } from "../../lib/ledger/sql/postgres/schema.ts";
 import type { TestDatabase } from "./postgres.ts";
 
 /** Puts every row of a ledger's file into PostgreSQL, for answers to be read from both. */

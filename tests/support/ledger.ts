@@ -6,10 +6,10 @@ import { Texts } from "../../lib/ledger/batch/texts.ts";
 import { createLedger, type Ledger } from "../../lib/ledger/ledger.ts";
 import { createLedgerReader, type LedgerReader } from "../../lib/ledger/reader.ts";
 import { ledgerMigrations } from "../../lib/ledger/schema/migrations.ts";
-import { openPostgresStore } from "../../lib/ledger/sql/postgres.ts";
-import type { PostgresStore } from "../../lib/ledger/sql/postgres-store.ts";
-import { sqliteView } from "../../lib/ledger/sql/sqlite.ts";
-import { sqliteStore } from "../../lib/ledger/sql/sqlite-store.ts";
+import { openPostgresStore } from "../../lib/ledger/sql/postgres/open.ts";
+import type { PostgresStore } from "../../lib/ledger/sql/postgres/store.ts";
+import { sqliteStore } from "../../lib/ledger/sql/sqlite/store.ts";
+import { sqliteView } from "../../lib/ledger/sql/sqlite/view.ts";
 import { migrate } from "../../lib/store/open/migrate.ts";
 
 /** A request record as tests write it. Durations are NaN where there is none. */

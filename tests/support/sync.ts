@@ -1,7 +1,8 @@
 import type { Ledger } from "../../lib/ledger/ledger.ts";
-import type { Tally } from "../../lib/ledger/postgres/run.ts";
-import { createSession, type RunOutcome, type SyncSession } from "../../lib/ledger/postgres/session.ts";
-import type { FullRange } from "../../lib/ledger/postgres/sync.ts";
+import type { Patience } from "../../lib/ledger/postgres/client.ts";
+import type { Tally } from "../../lib/ledger/sync/run.ts";
+import { createSession, type RunOutcome, type SyncSession } from "../../lib/ledger/sync/session.ts";
+import type { FullRange } from "../../lib/ledger/sync/sync.ts";
 import { openTestLedger, type TestLedger } from "./ledger.ts";
 import type { TestDatabase } from "./postgres.ts";
 
@@ -34,11 +35,12 @@ export function openSync(
     readonly columns?: Readonly<Record<string, string>>;
     readonly ledger?: TestLedger;
     readonly onRows?: (rows: number) => void;
+    readonly patience?: Patience;
   } = {},
 ): TestSync {
-  const { url = database.url, table, columns = {}, ledger = openTestLedger(), onRows } = options;
+  const { url = database.url, table, columns = {}, ledger = openTestLedger(), onRows, patience } = options;
   const wish = { table, columns: new Map(Object.entries(columns)) };
-  const session: SyncSession | undefined = createSession({ ledger, url, wish, now: () => sync.now });
+  const session: SyncSession | undefined = createSession({ ledger, url, wish, now: () => sync.now, patience });
   if (session === undefined) throw new Error(`No address: ${url}`);
   const sync: TestSync = {
     ledger,

@@ -8,7 +8,7 @@ import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { type ImportSource, readBatches } from "../ledger/import-reading.ts";
+import { type ImportSource, readBatches } from "../ledger/import/import-reading.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { isLedgerTrouble, ledgerTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedger } from "../ledger/open-ledger.ts";

@@ -1,21 +1,21 @@
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
-import type { RunOutcome, SyncSession } from "../../ledger/postgres/session.ts";
-import type { FullRange } from "../../ledger/postgres/sync.ts";
+import type { RunOutcome, SyncSession } from "../../ledger/sync/session.ts";
+import type { FullRange } from "../../ledger/sync/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { dayText, syncLine, syncWarnings } from "../ledger/describe-sync.ts";
+import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
+import { dayText, syncLine, syncWarnings } from "../ledger/sync/describe-sync.ts";
 import {
   type OpenedSession,
   openSession,
   type SessionManner,
   type SyncSettings,
   syncSettings,
-} from "../ledger/ledger-session.ts";
-import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
-import { createSyncProgress, type SyncProgress } from "../ledger/sync-progress.ts";
+} from "../ledger/sync/ledger-session.ts";
+import { createSyncProgress, type SyncProgress } from "../ledger/sync/sync-progress.ts";
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
@@ -99,7 +99,9 @@ type Job = {
 
 async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
   const { session, full, signal, log } = job;
-  const startedAt = io.now();
+  // When the source last gave something, or the first run began: from there on it is waited for.
+  let aliveAt = io.now();
+  let isAway = false;
   for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
     const progress = createSyncProgress({
       isTerminal: io.outIsTerminal,
@@ -110,11 +112,18 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
     let beganAt = io.now();
     const onBegin = () => {
       beganAt = io.now();
+      if (!isAway) aliveAt = beganAt;
       progress.begin();
     };
-    const outcome = await runOnce(job, { onStep: progress.step, onBegin }, full);
+    const onStep: SyncProgress["step"] = (step, estimatedRows) => {
+      aliveAt = io.now();
+      isAway = false;
+      waitMs = FIRST_WAIT_MS;
+      progress.step(step, estimatedRows);
+    };
+    const outcome = await runOnce(job, { onStep, onBegin }, full);
     progress.end();
-    const isTooLong = io.now() - startedAt + waitMs > PATIENCE_MS;
+    const isTooLong = io.now() - aliveAt + waitMs > PATIENCE_MS;
     if (outcome.kind === "ledger" && (!outcome.isAway || isTooLong)) {
       say(io, outcome.message);
       return EXIT.database;
@@ -124,6 +133,7 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       log.info("Stopped: what was read so far is kept, the next sync goes on");
       return EXIT.done;
     }
+    isAway = true;
     const { message } = outcome.kind === "ledger" ? outcome : outcome.failure;
     if (outcome.kind === "failed" && (outcome.failure.reason === "refused" || isTooLong)) {
       say(io, message);

@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
-import type { SourceLook } from "../../ledger/postgres/look.ts";
+import type { SourceLook } from "../../ledger/sync/table/look.ts";
 import type { Reading } from "../../litellm/reading.ts";
 import type { Page } from "../../parser/page.ts";
 import type { ScrapeFailure } from "../../scrape/failure.ts";

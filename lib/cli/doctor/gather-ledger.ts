@@ -1,9 +1,9 @@
 import type { Config } from "../../config/resolve.ts";
 import { readFeeding } from "../../ledger/questions/feeding.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
-import { type SyncSettings, syncSettings } from "../ledger/ledger-session.ts";
 import { readingTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedgerView } from "../ledger/ledger-view.ts";
+import { type SyncSettings, syncSettings } from "../ledger/sync/ledger-session.ts";
 import type { LedgerFacts } from "./facts.ts";
 
 /** Opens the spend ledger as answers do, and looks whether its source may be read; no row of either is written. */
@@ -29,6 +29,6 @@ async function openOnce(config: Config): Promise<LedgerFacts["opened"]> {
 
 async function lookAt({ url, table, columns }: SyncSettings): Promise<LedgerFacts["source"]> {
   // Who has no source needs no client of PostgreSQL.
-  const { lookAtSource } = await import("../../ledger/postgres/look.ts");
+  const { lookAtSource } = await import("../../ledger/sync/table/look.ts");
   return lookAtSource(url, { table, columns });
 }

@@ -1,6 +1,6 @@
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
 import type { LedgerView } from "../../ledger/sql/ledger-sql.ts";
-import { sqliteView } from "../../ledger/sql/sqlite.ts";
+import { sqliteView } from "../../ledger/sql/sqlite/view.ts";
 import { openLedgerFile } from "../../store/open/open-ledger.ts";
 import type { LedgerHome } from "./ledger-path.ts";
 
@@ -15,7 +15,7 @@ export async function openLedgerView(
   migrations = ledgerMigrations("sqlite"),
 ): Promise<OpenedView> {
   if (url !== undefined) {
-    const { openPostgresView } = await import("../../ledger/sql/postgres.ts");
+    const { openPostgresView } = await import("../../ledger/sql/postgres/open.ts");
     return openPostgresView(url);
   }
   const first = openLedgerFile(path, migrations, "read");

@@ -1,7 +1,7 @@
 import type { Zone } from "../../aggregator/zone.ts";
 import { createLedger, type Ledger } from "../../ledger/ledger.ts";
 import { ledgerMigrations } from "../../ledger/schema/migrations.ts";
-import { sqliteStore } from "../../ledger/sql/sqlite-store.ts";
+import { sqliteStore } from "../../ledger/sql/sqlite/store.ts";
 import { openLedgerFile } from "../../store/open/open-ledger.ts";
 import { takeTurn } from "../../store/open/turn.ts";
 import type { LedgerHome } from "./ledger-path.ts";
@@ -57,7 +57,7 @@ function openFile(path: string, zone: Zone): OpenLedger | LedgerFailure {
 
 async function openServer(url: string, zone: Zone): Promise<OpenLedger | LedgerFailure> {
   // Who has a file needs no client of PostgreSQL.
-  const { openPostgresStore } = await import("../../ledger/sql/postgres.ts");
+  const { openPostgresStore } = await import("../../ledger/sql/postgres/open.ts");
   const opened = await openPostgresStore(url);
   if (opened.kind === "failed") return { kind: "failed", failure: opened };
   const { store, place } = opened;

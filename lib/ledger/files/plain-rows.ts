@@ -1,7 +1,7 @@
+import { ByteTexts } from "../batch/byte-texts.ts";
 import { IdentityHash } from "../batch/identity.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
 import { NULL_TEXT, type Texts } from "../batch/texts.ts";
-import { ByteTexts } from "../postgres/byte-texts.ts";
 import { FieldScanner, KIND } from "./field-scanner.ts";
 import { numberAt, PlainInstants } from "./plain-scalars.ts";
 

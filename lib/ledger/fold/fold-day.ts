@@ -8,14 +8,15 @@ import { noteProgress } from "../source.ts";
 import { DayCells } from "./day-cells.ts";
 import { MINUTES_KEPT_MS } from "./fold-batch.ts";
 import { condemnSheet, isBeingWritten, removeSheet } from "./remove-sheet.ts";
-import { cellParts, type Part } from "./write-cells.ts";
+import { cellParts } from "./write-cells.ts";
 
 const DAY_MS = 86_400_000;
-/** Parts of one transaction: some 30 ms, so that neither scrapes nor other folds wait. */
-const PARTS_AT_ONCE = 80;
+/** Where a transaction ends, so that nobody waits for long who writes beside it: after so many parts, or so much time. */
+const MOST_PARTS = 80;
+const MOST_MS = 50;
 
 /** How the sheet of a day was replaced, or why it was not. */
-type DayResult =
+export type DayResult =
   /** `before` is how many records the day had. */
   | { readonly kind: "replaced"; readonly records: number; readonly before: number }
   /** The source holds fewer records than the ledger, which keeps its own. */
@@ -24,7 +25,7 @@ type DayResult =
   | { readonly kind: "changed" };
 
 /** How a day takes its place. `force` replaces it also by fewer records. */
-type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
+export type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
 
 /** A UTC day that is folded as a whole. */
 export interface DayFold {
@@ -114,30 +115,23 @@ export function beginDay(
 }
 
 /**
- * Writes the cells in transactions of some thousand rows; others may write between them. Ends early where the sheet was
- * taken away in the meantime.
+ * Writes the cells in short transactions; others may write between them. Ends early where the sheet was taken away in the
+ * meantime.
  */
 async function writeInParts(ledger: Ledger, sheet: number, cells: DayCells, texts: Texts): Promise<void> {
-  const parts = cellParts({ sheet, cells, ids: ledger.names.of(texts), rowsAtOnce: ledger.rowsAtOnce });
-  for (;;) {
-    const some = nextOf(parts, PARTS_AT_ONCE);
-    if (some.length === 0) return;
-    const goesOn = await ledger.writeUnseen(async (transaction) => {
-      if (!(await isBeingWritten(transaction, sheet))) return false;
-      for (const part of some) await part(transaction);
-      return true;
+  const parts = [...cellParts({ sheet, cells, ids: ledger.names.of(texts), rowsAtOnce: ledger.rowsAtOnce })];
+  for (let written = 0; written < parts.length; ) {
+    written = await ledger.writeUnseen(async (transaction) => {
+      if (!(await isBeingWritten(transaction, sheet))) return parts.length;
+      const beganAt = performance.now();
+      let next = written;
+      for (const part of parts.slice(written, written + MOST_PARTS)) {
+        await part(transaction);
+        next++;
+        if (performance.now() - beganAt > MOST_MS) break;
+      }
+      return next;
     });
-    if (!goesOn) return;
     await Bun.sleep(0);
   }
-}
-
-function nextOf(parts: Iterator<Part>, most: number): Part[] {
-  const some: Part[] = [];
-  while (some.length < most) {
-    const next = parts.next();
-    if (next.done === true) break;
-    some.push(next.value);
-  }
-  return some;
 }

@@ -60,19 +60,24 @@ export function* cellParts(writing: Writing): Generator<Part> {
 
 function* tableParts(writing: Writing, name: keyof typeof COLUMNS, cells: TupleTable): Generator<Part> {
   const { ids, rowsAtOnce } = writing;
-  const second = COLUMNS[name][1];
+  const columns: readonly Column[] = COLUMNS[name];
+  const lookUpAll = async (transaction: LedgerTransaction, some: Float64Array): Promise<void> => {
+    for (const [column, kind] of columns.entries()) await lookUpColumn(transaction, ids, kind, { cells, column, some });
+  };
   let order: Float64Array | undefined;
-  // The ids that decide the order are known before the first row: there may be many new ones, which takes time as well.
+  // The ids decide the order, so that they are known before the first row: there may be many new ones, which takes time too.
   for (const [from, to] of pieces(cells.size, rowsAtOnce * ROWS_LOOKED_UP)) {
-    yield async (transaction) => lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(from, to) });
+    yield (transaction) => lookUpAll(transaction, range(from, to));
   }
   for (const [from, to] of pieces(cells.size, rowsAtOnce)) {
     yield async (transaction) => {
       if (order === undefined) {
         // Known already, unless a transaction has failed since.
-        await lookUpColumn(transaction, ids, second, { cells, column: 1, some: range(0, cells.size) });
-        const known = ids.of(second);
-        order = inOrder(cells, (number) => known[number] ?? 0);
+        await lookUpAll(transaction, range(0, cells.size));
+        order = inOrder(
+          cells,
+          columns.map((kind) => (kind === "held" || kind === "shift" ? undefined : ids.of(kind))),
+        );
       }
       await addCells(transaction, writing, name, cells, order.subarray(from, to));
     };
@@ -129,12 +134,14 @@ function lookUpColumn(
 ): Promise<void> | undefined {
   if (kind === "held" || kind === "shift") return undefined;
   const known = ids.of(kind);
-  const missing = new Set<number>();
+  let missing: Set<number> | undefined;
   for (let place = 0; place < some.length; place++) {
     const number = keys[(some[place] ?? 0) * 4 + column] ?? 0;
-    if (known[number] === undefined) missing.add(number);
+    if (known[number] !== undefined) continue;
+    missing ??= new Set();
+    missing.add(number);
   }
-  return missing.size === 0 ? undefined : ids.make(transaction, kind, missing);
+  return missing && ids.make(transaction, kind, missing);
 }
 
 /** The quarters in which something was counted. */

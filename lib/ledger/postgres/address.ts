@@ -1,5 +1,5 @@
 /** A PostgreSQL address taken apart. */
-export type SourceAddress = {
+export type PostgresAddress = {
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -13,7 +13,7 @@ export type SourceAddress = {
   readonly label: string;
 };
 
-const SSL_MODES = new Map<string, SourceAddress["sslMode"]>([
+const SSL_MODES = new Map<string, PostgresAddress["sslMode"]>([
   ["disable", "disable"],
   ["allow", "prefer"],
   ["prefer", "prefer"],
@@ -28,7 +28,7 @@ const SSL_MODES = new Map<string, SourceAddress["sslMode"]>([
  * `DATABASE_URL` can be taken as it is. Parameters that mean nothing here (`connection_limit`, `pgbouncer` …) are left
  * out: the server would refuse them. Undefined where it is no such address.
  */
-export function parseAddress(text: string): SourceAddress | undefined {
+export function parseAddress(text: string): PostgresAddress | undefined {
   const url = URL.parse(text);
   if (url === null || !/^postgres(ql)?:$/.test(url.protocol)) return undefined;
   const parameters = url.searchParams;

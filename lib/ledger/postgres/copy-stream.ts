@@ -38,6 +38,7 @@ export function drainCopy(query: object, tap: CopyTap, onBytes: (bytes: Uint8Arr
       });
       stream.push = (bytes: Uint8Array | null) => {
         if (bytes !== null) {
+          tap.heardAt = performance.now();
           take(bytes);
           return true;
         }

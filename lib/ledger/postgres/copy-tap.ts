@@ -18,10 +18,14 @@ export type Place = { readonly path: string | undefined; readonly host: string; 
 export class CopyTap {
   /** Gets the bytes of the rows while it is set, and owns them until it returns. */
   sink: ((bytes: Uint8Array) => void) | undefined;
+  /** When bytes last came, as `performance.now()` has it; where they are encrypted, when rows of a copy did. */
+  heardAt = performance.now();
+  #socket: Socket | undefined;
 
   /** A socket for the client that is connecting to a server: by its path, else by its host and port. */
   open({ path, host, port }: Place): Socket {
     const socket = new Socket();
+    this.#socket = socket;
     const on = socket.on.bind(socket);
     let isReadable = true;
     const onEncryption = () => {
@@ -38,6 +42,11 @@ export class CopyTap {
     return Object.assign(socket, { host, port });
   }
 
+  /** Closes the connection without a word. */
+  close(): void {
+    this.#socket?.destroy();
+  }
+
   /** What hears of bytes in place of the client, and passes on what is no row, in its order and never later than it came. */
   listener(pass: Listener, onEncryption = () => {}): Listener {
     let length = 0;
@@ -49,6 +58,7 @@ export class CopyTap {
     return (bytes) => {
       if (isFirst && bytes.length === 1 && bytes[0] === WILL_ENCRYPT) onEncryption();
       isFirst = false;
+      this.heardAt = performance.now();
       let passFrom = -1;
       let rowsFrom = -1;
       let rowsTo = 0;

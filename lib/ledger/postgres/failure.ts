@@ -1,4 +1,4 @@
-import type { SourceAddress } from "./address.ts";
+import type { PostgresAddress } from "./address.ts";
 
 /** Why the source gave nothing, as one line free of secrets. */
 export type SourceFailure = {
@@ -24,7 +24,7 @@ const SOURCE_ADVICE: FailureAdvice = {
 /** What an error of the client means for a reader of one line; bugs of ours are thrown again. */
 export function sourceFailure(
   error: unknown,
-  address: SourceAddress,
+  address: PostgresAddress,
   { setting, rights }: FailureAdvice = SOURCE_ADVICE,
 ): SourceFailure {
   if (!(error instanceof Error)) throw error;
@@ -57,7 +57,7 @@ function refused(message: string): SourceFailure {
   return { reason: "refused", message };
 }
 
-function withoutSecrets(text: string, { password }: SourceAddress): string {
+function withoutSecrets(text: string, { password }: PostgresAddress): string {
   const line = text.replace(/\s*[\r\n]+\s*/g, " ").trim();
   return password === "" ? line : line.replaceAll(password, "***").replaceAll(encodeURIComponent(password), "***");
 }

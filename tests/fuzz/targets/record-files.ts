@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync, zstdCompressSync } from "node:zlib";
-import { readBatches } from "../../../lib/cli/ledger/import-reading.ts";
+import { readBatches } from "../../../lib/cli/ledger/import/import-reading.ts";
 import { createImporter } from "../../../lib/ledger/import-records.ts";
 import { fixtureText } from "../../support/fixtures.ts";
 import { openTestLedger } from "../../support/ledger.ts";

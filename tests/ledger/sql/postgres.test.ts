@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { among, type LedgerView } from "../../../lib/ledger/sql/ledger-sql.ts";
-import { addressOf, openPostgresView, trying } from "../../../lib/ledger/sql/postgres.ts";
-import { makeSchema } from "../../../lib/ledger/sql/postgres-schema.ts";
+import { addressOf, openPostgresView, trying } from "../../../lib/ledger/sql/postgres/open.ts";
+import { makeSchema } from "../../../lib/ledger/sql/postgres/schema.ts";
 import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 
 setDefaultTimeout(30_000);

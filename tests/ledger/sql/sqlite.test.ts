@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { ledgerMigrations } from "../../../lib/ledger/schema/migrations.ts";
-import { sqliteView } from "../../../lib/ledger/sql/sqlite.ts";
+import { sqliteView } from "../../../lib/ledger/sql/sqlite/view.ts";
 import { migrate, switchToWal } from "../../../lib/store/open/migrate.ts";
 import { temporaryFolder } from "../../support/api.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { createLedgerReader } from "../../../lib/ledger/reader.ts";
-import { sqliteView } from "../../../lib/ledger/sql/sqlite.ts";
+import { sqliteView } from "../../../lib/ledger/sql/sqlite/view.ts";
 import { answerBudgets } from "../../../lib/query/spend/budgets.ts";
 import { type RecordedResponse, recordedJson } from "../../prices/recorded.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../../support/property.ts";
