@@ -28,13 +28,13 @@ export function writtenReply({ value, headers }: Extract<Reply, { kind: "value" 
 export async function sendReply(context: Context, reply: Reply | WrittenReply): Promise<Response> {
   switch (reply.kind) {
     case "written":
-      return sendBody(context, reply.body);
+      return sendBody(context.req.raw, reply.body);
     case "value":
-      return sendBody(context, writtenReply(reply).body);
+      return sendBody(context.req.raw, writtenReply(reply).body);
     case "text": {
       const made = await streamOf(reply.parts);
       return typeof made === "string"
-        ? sendBody(context, bodyOf(made, reply.headers))
+        ? sendBody(context.req.raw, bodyOf(made, reply.headers))
         : sendStream(context, made, reply.headers);
     }
     case "problem": {
@@ -52,7 +52,7 @@ function bodyOf(text: string, own: Headers): Body {
 
 function sendStream(context: Context, stream: ReadableStream<Uint8Array<ArrayBuffer>>, own: Headers): Response {
   const headers = { ...HEADERS, ...own };
-  if (!acceptsGzip(context.req.header("Accept-Encoding"))) return new Response(stream, { headers });
+  if (!acceptsGzip(context.req.raw.headers.get("Accept-Encoding"))) return new Response(stream, { headers });
   const packed = stream.pipeThrough(new CompressionStream("gzip"));
   return new Response(packed, { headers: { ...headers, "Content-Encoding": "gzip" } });
 }
