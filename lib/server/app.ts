@@ -4,6 +4,7 @@ import { requireKey, requireOneHost } from "./access.ts";
 import { createAnswers } from "./answers.ts";
 import type { ApiDeps } from "./api.ts";
 import { below, pathUnder } from "./base-path.ts";
+import { directAnswers } from "./direct-answers.ts";
 import { createEvents } from "./events.ts";
 import { JSON_HEADERS, sendError } from "./json.ts";
 import { createKeep, versionOf } from "./keep.ts";
@@ -15,7 +16,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { historyRoutes } from "./routes/history.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
-import { metricsRoutes } from "./routes/metrics.ts";
+import { metricsAnswers, metricsRoutes } from "./routes/metrics.ts";
 import { ownMetricsRoutes } from "./routes/own-metrics.ts";
 import { pageRoutes } from "./routes/page.ts";
 import { rawRoutes } from "./routes/raw.ts";
@@ -31,11 +32,12 @@ export function createApp(deps: ApiDeps): Hono {
   const version = versionOf(deps);
   const keep = createKeep(version);
   const answers = createAnswers(keep);
+  const metrics = metricsAnswers(deps, answers, keep);
   const events = createEvents({ version, every, signal: stopSignal });
   const open = new Hono().route("/", healthRoutes(deps)).route("/", pageRoutes(deps));
   const guarded = new Hono()
     .use(requireKey(deps))
-    .route("/", metricsRoutes(deps, answers, keep))
+    .route("/", metricsRoutes(metrics, answers))
     .route("/", historyRoutes(deps, answers))
     .route("/", usageRoutes(deps, answers, keep))
     .route("/", coverageRoutes(deps, answers))
@@ -47,26 +49,34 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", ownMetricsRoutes(deps, keep));
   const paths = [open, guarded].flatMap(({ routes }) => routes.filter(({ method }) => method === "GET"));
   const shown = new Set(paths.map(({ path }) => basePath + path.replace(/:(\w+)/g, "{$1}")));
-  return (
-    new Hono({ getPath: pathUnder(basePath) })
-      .use(requireOneHost())
-      .use(readOnly(paths.map(({ path }) => path)))
-      .route("/", open)
-      .route("/", ingestRoutes(deps))
-      // Before what asks for the configured key alone: this door takes LiteLLM's keys, too.
-      .route("/", spendRoutes(deps))
-      .route("/", guarded)
-      .notFound((context) =>
-        sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
-      )
-      .onError((error, context) => {
-        if (error instanceof LedgerTrouble) return sendError(context, 503, { error: error.message });
-        deps.onBug(error);
-        const reason = failureReason(error);
-        if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
-        return sendError(context, 500, { error: "The answer could not be made; the log says why" });
-      })
+  const app = new Hono({ getPath: pathUnder(basePath) })
+    .use(requireOneHost())
+    .use(readOnly(paths.map(({ path }) => path)))
+    .route("/", open)
+    .route("/", ingestRoutes(deps))
+    // Before what asks for the configured key alone: this door takes LiteLLM's keys, too.
+    .route("/", spendRoutes(deps))
+    .route("/", guarded)
+    .notFound((context) =>
+      sendError(context, 404, { error: "There is nothing at this address", available: [...shown] }),
+    )
+    .onError((error, context) => {
+      if (error instanceof LedgerTrouble) return sendError(context, 503, { error: error.message });
+      deps.onBug(error);
+      const reason = failureReason(error);
+      if (reason !== undefined) return sendError(context, 503, { error: `Cannot read the database: ${reason}` });
+      return sendError(context, 500, { error: "The answer could not be made; the log says why" });
+    });
+  const direct = directAnswers(
+    deps,
+    new Map([
+      ["/api/v1/metrics", metrics.metrics],
+      ["/api/v1/models", metrics.models],
+    ]),
   );
+  const { fetch } = app;
+  app.fetch = (request, ...rest) => direct(request) ?? fetch(request, ...rest);
+  return app;
 }
 
 /** Hands what stands below LiteLLM's own paths to its spend API, which has a door of its own. */

@@ -1,6 +1,6 @@
-import type { Context } from "hono";
-
 const GZIP_FROM_BYTES = 1024;
+/** A small body is copied faster than it is shared. */
+const COPIED_BELOW_BYTES = 65_536;
 
 /** A body that is ready to be sent with its head; making them takes longer than all the rest of an answer. */
 export type Body = {
@@ -12,7 +12,7 @@ export type Body = {
   packed: Ready | undefined;
 };
 
-type Ready = { readonly body: Blob; readonly headers: Headers };
+type Ready = { readonly body: Blob | Uint8Array<ArrayBuffer>; readonly headers: Headers };
 
 /** Makes a body. The tag is weak, as the plain and the packed form share it. */
 export function createBody(bytes: Uint8Array<ArrayBuffer>, own: Readonly<Record<string, string>>): Body {
@@ -22,18 +22,18 @@ export function createBody(bytes: Uint8Array<ArrayBuffer>, own: Readonly<Record<
 }
 
 /** Sends a body. Knows If-None-Match and gzip. */
-export function sendBody(context: Context, body: Body): Response {
+export function sendBody(request: Request, body: Body): Response {
   const { bytes, etag, headers, plain } = body;
-  const asked = context.req.header("If-None-Match");
-  if (asked !== undefined && namesTag(asked, etag)) return context.body(null, 304, headers);
-  const wantsGzip = bytes.length >= GZIP_FROM_BYTES && acceptsGzip(context.req.header("Accept-Encoding"));
+  const asked = request.headers.get("If-None-Match");
+  if (asked !== null && namesTag(asked, etag)) return new Response(null, { status: 304, headers });
+  const wantsGzip = bytes.length >= GZIP_FROM_BYTES && acceptsGzip(request.headers.get("Accept-Encoding"));
   if (!wantsGzip) return new Response(plain.body, { headers: plain.headers });
   body.packed ??= ready(Bun.gzipSync(bytes), { ...headers, "Content-Encoding": "gzip" });
   return new Response(body.packed.body, { headers: body.packed.headers });
 }
 
 function ready(bytes: Uint8Array<ArrayBuffer>, headers: Readonly<Record<string, string>>): Ready {
-  return { body: new Blob([bytes]), headers: new Headers(headers) };
+  return { body: bytes.length < COPIED_BELOW_BYTES ? bytes : new Blob([bytes]), headers: new Headers(headers) };
 }
 
 function namesTag(header: string, etag: string): boolean {
@@ -42,7 +42,7 @@ function namesTag(header: string, etag: string): boolean {
 }
 
 /** Whether an `Accept-Encoding` takes gzip. */
-export function acceptsGzip(header: string | undefined): boolean {
+export function acceptsGzip(header: string | null): boolean {
   return header?.split(",").some(namesGzip) ?? false;
 }
 

@@ -21,7 +21,7 @@ export function createLedgerAnswers(): LedgerAnswers {
       const body = await keep(version, key, async () =>
         createBody(new TextEncoder().encode(jsonText(await make())), ANSWER_HEADERS),
       );
-      return sendBody(context, body);
+      return sendBody(context.req.raw, body);
     },
   };
 }

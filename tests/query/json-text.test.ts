@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { jsonText } from "../../lib/query/json-text.ts";
+import { listParts } from "../../lib/query/spend/reply.ts";
 import { propertyRuns } from "../support/property.ts";
 
 test("JSON says the same as JSON.stringify, on one line, and holds nothing that steers a terminal", () => {
@@ -20,4 +21,9 @@ test("JSON says the same as JSON.stringify, on one line, and holds nothing that 
 test("what is harmless stands as it is", () => {
   expect(jsonText({ model: "modèle 🦙\n" })).toBe('{"model":"modèle 🦙\\n"}\n');
   expect(jsonText("\u009b31m")).toBe('"\\u009b31m"\n');
+});
+
+test("rows that a database wrote as JSON are made harmless in a list, too", () => {
+  const rows = ['{"model":"\u009b31m"}', '{"model":"\u202egpt"}'];
+  expect([...listParts(rows)].join("")).toBe('[{"model":"\\u009b31m"},{"model":"\\u202egpt"}]');
 });

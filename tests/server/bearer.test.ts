@@ -15,7 +15,7 @@ describe("the key of a header", () => {
     ["Bearerkey", undefined],
     ["Basic a2V5", undefined],
     ["", undefined],
-    [undefined, undefined],
+    [null, undefined],
   ])("of %p is %p", (header, key) => {
     expect(bearerKey(header)).toBe(key);
   });
@@ -24,7 +24,7 @@ describe("the key of a header", () => {
     ["Bearer key", "key"],
     [" key ", "key"],
     ["  ", undefined],
-    [undefined, undefined],
+    [null, undefined],
   ])("where the word may be left out, of %p it is %p", (header, key) => {
     expect(bareKey(header)).toBe(key);
   });

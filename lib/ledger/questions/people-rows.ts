@@ -1,9 +1,7 @@
 import type { LedgerState } from "../reader.ts";
-import { liveSheets } from "../spend/days.ts";
-import { GroupTable } from "../spend/group-table.ts";
+import { groupedCells } from "../spend/grouped.ts";
 import { textsOf } from "../spend/names.ts";
-import { createPause } from "../spend/pause.ts";
-import { type Dimension, type Selection, sheetGroups } from "../spend/sheet-groups.ts";
+import type { Dimension, Selection } from "../spend/sheet-groups.ts";
 import { useAt } from "../spend/use.ts";
 import { among, type LedgerSql } from "../sql/ledger-sql.ts";
 import type { LedgerDimension, LedgerQuery, LedgerRow } from "./usage-rows.ts";
@@ -19,40 +17,21 @@ const COLUMNS: ReadonlyMap<LedgerDimension, Dimension> = new Map([
   ["provider", "provider"],
 ]);
 
+const MEASURED = ["requests", "failures", "promptTokens", "completionTokens", "totalTokens", "spend"] as const;
+
 /** The groups of the rollups that know people, in the order of slots and names' numbers; as `ledgerRows` of the others. */
 export async function peopleRows(state: LedgerState, query: LedgerQuery): Promise<LedgerRow[]> {
   const { from, to, isLocal, bySlot } = query;
   const by = query.by.flatMap((dimension) => COLUMNS.get(dimension) ?? []);
-  const reading = await sheetGroups(state, by, await selectionOf(state.sql, query));
-  const groups = new GroupTable(by.length, reading.mostIds);
-  const addAll = (day: number | undefined, cells: Float64Array): void => {
-    for (let at = 0; at < cells.length; at += groups.width) {
-      // A day undefined stands for several, all of them asked for.
-      const slot = day === undefined ? from : day + (isLocal ? (cells[at] ?? 0) : 0);
-      if (slot < from || slot >= to) continue;
-      groups.add(bySlot ? slot : 0, cells, at + 1, cells, at + 1 + by.length);
-    }
-  };
-  const days = isLocal ? { from: from - 1, to: to + 1 } : { from, to };
-  const sheets = await liveSheets(state.sql, days);
-  const pause = createPause();
-  if (!bySlot && !isLocal) await reading.each(sheets, days, (cells) => addAll(undefined, cells));
-  else {
-    for (const sheet of sheets) {
-      addAll(sheet.day, await reading.read(sheet));
-      await pause();
-    }
-  }
-  return rowsOf(state.sql, groups, by.length);
-}
-
-async function rowsOf(sql: LedgerSql, groups: GroupTable, names: number): Promise<LedgerRow[]> {
-  const cells = groups.cells();
-  const rows = Array.from({ length: cells.length / groups.width }, (_, row) => {
-    const at = row * groups.width;
-    return { slot: cells[at] ?? 0, ids: cells.subarray(at + 1, at + 1 + names), use: useAt(cells, at + 1 + names) };
+  const of = await selectionOf(state.sql, query);
+  const question = { days: { from, to }, by, measures: MEASURED, byDay: bySlot, isLocal, of };
+  const { width, cells } = await groupedCells(state, question);
+  const rows = Array.from({ length: cells.length / width }, (_, row) => {
+    const at = row * width;
+    const names = at + 1 + by.length;
+    return { slot: cells[at] ?? 0, ids: cells.subarray(at + 1, names), use: useAt(cells, names, MEASURED) };
   });
-  const texts = await textsOf(sql, new Set(rows.flatMap(({ ids }) => [...ids])));
+  const texts = await textsOf(state.sql, new Set(rows.flatMap(({ ids }) => [...ids])));
   rows.sort((a, b) => a.slot - b.slot || compare(a.ids, b.ids));
   return rows.map(({ slot, ids, use }) => ({
     slot,
@@ -63,7 +42,7 @@ async function rowsOf(sql: LedgerSql, groups: GroupTable, names: number): Promis
     input_tokens: use.promptTokens,
     output_tokens: use.completionTokens,
     cost: use.spend,
-    ...{ cache_hits: 0, cache_misses: 0, cached_tokens: 0, latencyCount: 0, latencyMs: 0 },
+    ...{ cache_hits: 0, cache_misses: 0, cached_tokens: 0 },
   }));
 }
 

@@ -1,26 +1,26 @@
-import { USE_WIDTH } from "./use.ts";
-
 /** Numbers below this, multiplied by one another, may be no whole number any more. */
 const MOST_KEYS = 2 ** 53;
 const FIRST_ROWS = 64;
 
 /**
- * Groups by a slot and so many names, each with the sums of a `Use` beside it, in the order in which they were met. All of
- * it is one list of numbers: rows of slot, the text ids of the names, and the sums.
+ * Groups by a slot and so many names, each with so many sums beside it, in the order in which they were met. All of it is
+ * one list of numbers: rows of slot, the text ids of the names, and the sums.
  */
 export class GroupTable {
   readonly width: number;
   readonly #names: number;
+  readonly #sums: number;
   readonly #most: number;
   readonly #places = new Map<number | string, number>();
   #cells: Float64Array;
   #length = 0;
 
   /** `most` is the highest id; slots are whole numbers from -1. */
-  constructor(names: number, most: number) {
+  constructor({ names, sums, most }: { readonly names: number; readonly sums: number; readonly most: number }) {
     this.#names = names;
+    this.#sums = sums;
     this.#most = most + 1;
-    this.width = 1 + names + USE_WIDTH;
+    this.width = 1 + names + sums;
     this.#cells = new Float64Array(FIRST_ROWS * this.width);
   }
 
@@ -37,7 +37,7 @@ export class GroupTable {
       for (let i = 0; i < this.#names; i++) this.#cells[place + 1 + i] = ids[idsAt + i] ?? 0;
     }
     const sums = place + 1 + this.#names;
-    for (let i = 0; i < USE_WIDTH; i++) this.#cells[sums + i] = (this.#cells[sums + i] ?? 0) + (numbers[at + i] ?? 0);
+    for (let i = 0; i < this.#sums; i++) this.#cells[sums + i] = (this.#cells[sums + i] ?? 0) + (numbers[at + i] ?? 0);
   }
 
   /** The rows of all groups. */

@@ -4,7 +4,7 @@ import { among, type LedgerSql, type SqlValue } from "../sql/ledger-sql.ts";
 import type { DayRange, LiveSheet } from "./days.ts";
 import { GroupTable } from "./group-table.ts";
 import { createPause } from "./pause.ts";
-import { USE_COLUMNS } from "./use.ts";
+import { MEASURES, type Measure } from "./use.ts";
 
 /** Days that are summed and kept together. */
 const BLOCK_DAYS = 16;
@@ -30,21 +30,22 @@ export type Selection = { readonly [Name in Column]?: readonly number[] };
 
 /** Reads groups of sheets, as the rows of a `GroupTable` whose slots are the shifts. */
 export type SheetGroups = {
-  /** The highest id of a text. */
-  readonly mostIds: number;
+  /** Makes a table for the groups of these dimensions and measures. */
+  emptyTable(): GroupTable;
   read(sheet: LiveSheet): Promise<Float64Array>;
   /** Reads sheets one after the other; those of a stretch of days that lies whole among them come, and are kept, as one. */
   each(sheets: readonly LiveSheet[], days: DayRange, hear: (cells: Float64Array) => void): Promise<void>;
 };
 
 /**
- * Prepares to read sheets by some dimensions from the smallest table that can answer. Each sheet is read in the order of
- * its key, so that nothing is sorted, and what was read of everybody is kept.
+ * Prepares to read measures of sheets by some dimensions from the smallest table that can answer. Each sheet is read in
+ * the order of its key, so that nothing is sorted, and what was read of everybody is kept.
  */
 export async function sheetGroups(
   { sql, cells }: LedgerState,
   by: readonly Dimension[],
-  of: Selection = {},
+  measures: readonly Measure[],
+  of: Selection,
 ): Promise<SheetGroups> {
   const columns = [...new Set(by.map((dimension) => HOME[dimension]))];
   const selected = (["customer", "payer", "route"] as const).filter((column) => of[column] !== undefined);
@@ -58,13 +59,13 @@ export async function sheetGroups(
   // In the order of the key the database sums as it reads, else that is left to us.
   const isInOrder = filters.length === 0 && columns.every((column, i) => key[i + 1] === column);
   const names = ["shift", ...columns];
-  const sums = USE_COLUMNS.map((name) => (isInOrder ? `SUM(${name})` : name));
+  const sums = measures.map((name) => (isInOrder ? `SUM(${MEASURES[name]})` : MEASURES[name]));
   const end = isInOrder ? `GROUP BY ${names.join(", ")} ORDER BY ${names.join(", ")}` : `ORDER BY ${key.join(", ")}`;
   const statement = `SELECT ${[...names, ...sums].join(", ")} FROM ${table} WHERE ${["sheet = ?1", ...filters].join(" AND ")} ${end}`;
-  const mostIds = await mostTexts(sql);
+  const emptyTable = await tableMaker(sql, by.length, measures.length);
   const idsOf = await idReader(sql, by, columns);
   const read = async ({ id }: LiveSheet): Promise<Float64Array> => {
-    const groups = new GroupTable(by.length, mostIds);
+    const groups = emptyTable();
     const ids = new Float64Array(by.length);
     // Every column is a number.
     const rows = (await sql.lists(statement, [id, ...values])) as readonly (readonly number[])[];
@@ -77,10 +78,10 @@ export async function sheetGroups(
   const pause = createPause();
   // What is asked of somebody is found by the key, and is not worth keeping.
   const isKept = filters.length === 0;
-  const what = `by ${by.join(" ")}`;
+  const what = `${measures.join(" ")} by ${by.join(" ")}`;
   const readKept = (sheet: LiveSheet) => (isKept ? cells.cellsOf(sheet, what, () => read(sheet)) : read(sheet));
   const merged = async (sheets: readonly LiveSheet[]): Promise<Float64Array> => {
-    const groups = new GroupTable(by.length, mostIds);
+    const groups = emptyTable();
     for (const sheet of sheets) {
       const rows = await read(sheet);
       for (let at = 0; at < rows.length; at += groups.width) {
@@ -91,7 +92,7 @@ export async function sheetGroups(
     return groups.cells();
   };
   return {
-    mostIds,
+    emptyTable,
     read: readKept,
     async each(sheets, days, hear) {
       for (const [block, members] of Map.groupBy(sheets, ({ day }) => Math.floor(day / BLOCK_DAYS))) {
@@ -120,9 +121,9 @@ function sealOf(block: number, sheets: readonly LiveSheet[]): LiveSheet {
   };
 }
 
-async function mostTexts(sql: LedgerSql): Promise<number> {
+async function tableMaker(sql: LedgerSql, names: number, sums: number): Promise<() => GroupTable> {
   const [found] = await sql.rows<{ most: number | null }>("SELECT MAX(id) AS most FROM text");
-  return found?.most ?? 0;
+  return () => new GroupTable({ names, sums, most: found?.most ?? 0 });
 }
 
 /** Puts the text ids of a row's dimensions into a list. */

@@ -1,34 +1,26 @@
-/** What a group of requests used; `requests` holds the failed ones too, `spend` is USD. */
-export interface Use {
-  readonly requests: number;
-  readonly failures: number;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
-  readonly totalTokens: number;
-  readonly spend: number;
-}
+/** What requests used, and the column of the ledger's tables that holds it; `requests` holds the failed ones too, `spend` is USD. */
+export const MEASURES = {
+  requests: "requests",
+  failures: "failures",
+  promptTokens: "prompt_tokens",
+  completionTokens: "completion_tokens",
+  totalTokens: "total_tokens",
+  spend: "spend",
+} as const;
 
-/** The columns of a `Use` in the ledger's tables, in its order. */
-export const USE_COLUMNS = [
-  "requests",
-  "failures",
-  "prompt_tokens",
-  "completion_tokens",
-  "total_tokens",
-  "spend",
-] as const;
+/** One of them. */
+export type Measure = keyof typeof MEASURES;
 
-/** How many numbers of a row make a `Use`. */
-export const USE_WIDTH = USE_COLUMNS.length;
+/** What a group of requests used. */
+export type Use<Name extends Measure> = { readonly [Each in Name]: number };
 
-/** The `Use` that stands in a list of numbers from a place on. */
-export function useAt(numbers: Float64Array, at: number): Use {
-  return {
-    requests: numbers[at] ?? 0,
-    failures: numbers[at + 1] ?? 0,
-    promptTokens: numbers[at + 2] ?? 0,
-    completionTokens: numbers[at + 3] ?? 0,
-    totalTokens: numbers[at + 4] ?? 0,
-    spend: numbers[at + 5] ?? 0,
-  };
+/** The measures that stand in a list of numbers from a place on. */
+export function useAt<const Names extends readonly Measure[]>(
+  numbers: Float64Array,
+  at: number,
+  measures: Names,
+): Use<Names[number]> {
+  const use: { [Each in Measure]?: number } = {};
+  for (const [index, name] of measures.entries()) use[name] = numbers[at + index] ?? 0;
+  return use as Use<Names[number]>; // It has each of the names, which TypeScript cannot follow through the loop.
 }

@@ -54,20 +54,21 @@ export async function answerLedgerUsage(
   const to = Math.max(window.from, Math.min(window.to, newest));
   const elapsed = { from: window.from, to };
   const known = countersKnown(rollup.rollup === "route_day" && !question.by.includes("status"));
-  const whole = zeroSums();
+  const sums = zeroSums();
   // A total by no names is exact for any window; durations are those of whole days.
-  const all: Need = { window: wholeDays(window, newest, zone), by: [], time: "none" };
-  for (const row of await reader.rows(all)) addRow(whole, row);
+  const whole = reader.toWholeDay(window, newest);
+  const all: Need = { window: whole, by: [], time: "none" };
+  for (const row of await reader.rows(all)) addRow(sums, row);
   const isPlain = question.filters.length === 0;
   const durations = await reader.durations(all);
   const total = {
-    ...measuresOf(whole, countersKnown(isPlain || rollup.rollup === "route_day")),
+    ...measuresOf(sums, countersKnown(isPlain || rollup.rollup === "route_day")),
     ...latencyOf([durations?.of([], 0)]),
   };
   const asOf = { reader, zone, elapsed, reach };
-  const forecast = await forecastOf(asOf, { total: whole.cost, end: asked.end });
+  const forecast = await forecastOf(asOf, { total: sums.cost, end: asked.end });
   const budget = budgetOf(question, total.cost, forecast, budgets);
-  const groups = await ledgerGroups(reader, question, wholeDays(window, newest, zone), known, zone);
+  const groups = await ledgerGroups(reader, question, whole, known, zone);
   const knowsHours = rollup.knowsHours || (isPlain && question.groupSteps === undefined);
   const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
   const stepped = { from: elapsed.from, to: ceil(elapsed.to) };
@@ -100,11 +101,6 @@ type AsOf = {
   readonly elapsed: Window;
   readonly reach: Window | undefined;
 };
-
-/** A window that ends with the newest records may as well end with their day, which day rollups answer at once. */
-function wholeDays({ from, to }: Window, newest: number, zone: Zone): Window {
-  return { from, to: to >= newest ? Math.max(to, zone.dayAt(Math.max(from, newest - 1)).end) : to };
-}
 
 function shownDays({ from, to }: Window, newest: number, zone: Zone) {
   return { from: isoIn(from, zone), to: isoIn(Math.max(from, Math.min(to, newest)), zone) };

@@ -39,6 +39,8 @@ type ReadDurations = {
 export type WindowReader = {
   /** The smallest window around another that can be answered by some names. */
   answerable(window: Window, by: readonly LedgerDimension[]): Window;
+  /** A window that ends with the newest records, or later, up to the end of their day, which day rollups answer at once. */
+  toWholeDay(window: Window, newest: number): Window;
   rows(need: Need): Promise<TimedRow[]>;
   /** Durations are kept by day: of the whole days around a window, undefined where no rollup holds them. */
   durations(need: Need): Promise<ReadDurations | undefined>;
@@ -81,6 +83,9 @@ export async function windowReader(
     answerable(window, by) {
       if (knowsHours(by) || window.to <= window.from) return window;
       return { from: grid.dayAt(window.from).from, to: grid.dayAt(window.to - 1).to };
+    },
+    toWholeDay({ from, to }, newest) {
+      return { from, to: to >= newest ? Math.max(to, grid.dayAt(Math.max(from, newest - 1)).to) : to };
     },
     async rows(need) {
       const { window, by, time } = need;

@@ -6,6 +6,7 @@ import type { Caller } from "./reply.ts";
 import { dayLabel } from "./utc-day.ts";
 
 const MOST_GROUPS = 10;
+const USED = ["requests", "totalTokens"] as const;
 
 type Day = { readonly day: number; readonly requests: number; readonly tokens: number };
 
@@ -27,7 +28,13 @@ export async function answerActivity(ledger: LedgerState, days: DayRange, caller
 export async function answerActivityByModel(ledger: LedgerState, days: DayRange, caller: Caller) {
   const of = caller.kind === "admin" ? {} : { user: caller.userId };
   const groups = new Map<string | null, Day[]>();
-  const uses = await groupedUse(ledger, { days, by: ["model_group"], byDay: true, of });
+  const uses = await groupedUse(ledger, {
+    days,
+    by: ["model_group"],
+    measures: USED,
+    byDay: true,
+    of,
+  });
   for (const { day, names, requests, totalTokens } of uses) {
     const [group] = names;
     const list = groups.get(group) ?? [];
@@ -50,7 +57,7 @@ export async function answerActivityByModel(ledger: LedgerState, days: DayRange,
 }
 
 async function ownDays(ledger: LedgerState, days: DayRange, user: string): Promise<Day[]> {
-  const groups = await groupedUse(ledger, { days, by: [], byDay: true, of: { user } });
+  const groups = await groupedUse(ledger, { days, by: [], measures: USED, byDay: true, of: { user } });
   return groups.map(({ day, requests, totalTokens }) => ({
     day,
     requests,

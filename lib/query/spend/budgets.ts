@@ -12,7 +12,7 @@ export async function answerBudgets(ledger: LedgerState, now: number, budgets: r
   const providers: [string, object][] = [];
   for (const { provider, limit, days } of budgets) {
     const from = today - (today % days);
-    const used = await groupedUse(ledger, { days: { from, to: from + days }, by: ["provider"] });
+    const used = await groupedUse(ledger, { days: { from, to: from + days }, by: ["provider"], measures: ["spend"] });
     const spend = used.find(({ names }) => names[0] === provider)?.spend ?? 0;
     providers.push([
       provider,

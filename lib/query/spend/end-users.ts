@@ -52,7 +52,9 @@ export async function answerEndUsers(
   const days = hasEdges ? whole : { from: dayOf(from), to: Math.ceil(before / DAY_MS) };
   const of = apiKey === undefined ? {} : { apiKey };
   if (before > from) {
-    const groups = await ledger.snapshot((state) => groupedUse(state, { days, by: ["end_user"], of }));
+    const groups = await ledger.snapshot((state) =>
+      groupedUse(state, { days, by: ["end_user"], measures: ["requests", "spend"], of }),
+    );
     for (const { names, requests, spend } of groups) {
       add(names[0], requests, spend);
     }
@@ -81,6 +83,6 @@ function isoWindow({ from, to }: { readonly from: number; readonly to: number })
 
 /** `/global/all_end_users`: every end user that requests ever named; NULL and the empty text are two of them. */
 export async function answerAllEndUsers(ledger: LedgerState) {
-  const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"] });
+  const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["end_user"], measures: [] });
   return { end_users: groups.map(({ names: [name] }) => name) };
 }

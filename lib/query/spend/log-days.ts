@@ -19,12 +19,24 @@ export async function answerLogDays(ledger: LedgerState, days: DayRange, of: Pay
     found.set(day, known);
     return known;
   };
-  for (const { day, names, spend } of await groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of })) {
+  for (const { day, names, spend } of await groupedUse(ledger, {
+    days,
+    by: ["api_key", "user_id"],
+    measures: ["spend"],
+    byDay: true,
+    of,
+  })) {
     const { keys, users } = dayAt(day);
     add(keys, names[0], spend);
     add(users, names[1], spend);
   }
-  for (const { day, names, spend } of await groupedUse(ledger, { days, by: ["model"], byDay: true, of })) {
+  for (const { day, names, spend } of await groupedUse(ledger, {
+    days,
+    by: ["model"],
+    measures: ["spend"],
+    byDay: true,
+    of,
+  })) {
     const known = dayAt(day);
     known.spend += spend;
     add(known.models, names[0], spend);

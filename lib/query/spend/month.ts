@@ -20,7 +20,13 @@ export async function answerDailySpend(ledger: LedgerState, now: number, caller:
   const days = monthUntil(now);
   if (caller.kind === "user") {
     const of = { user: caller.userId, ...(apiKey === undefined ? {} : { apiKey }) };
-    const groups = await groupedUse(ledger, { days, by: ["api_key", "user_id"], byDay: true, of });
+    const groups = await groupedUse(ledger, {
+      days,
+      by: ["api_key", "user_id"],
+      measures: ["spend"],
+      byDay: true,
+      of,
+    });
     return groups.map(({ day, names, spend }) => ({
       date: isoDay(day),
       spend: cleanNumber(spend),
@@ -32,7 +38,7 @@ export async function answerDailySpend(ledger: LedgerState, now: number, caller:
     const uses = await useOfDays(ledger.sql, days);
     return uses.map(({ day, spend }) => ({ date: isoDay(day), spend: cleanNumber(spend) }));
   }
-  const groups = await groupedUse(ledger, { days, by: [], byDay: true, of: { apiKey } });
+  const groups = await groupedUse(ledger, { days, by: [], measures: ["spend"], byDay: true, of: { apiKey } });
   return groups.map(({ day, spend }) => ({
     date: isoDay(day),
     spend: cleanNumber(spend),
@@ -51,6 +57,7 @@ export async function topKeys(
   const groups = await groupedUse(ledger, {
     days: isAdmin ? monthUntil(now) : ALL_DAYS,
     by: ["api_key"],
+    measures: ["spend"],
     of: isAdmin ? {} : { user: caller.userId },
   });
   return bySpend(groups.map(({ names, spend }) => ({ apiKey: names[0], spend }))).slice(0, isAdmin ? limit : OWN_KEYS);
@@ -59,7 +66,12 @@ export async function topKeys(
 /** `/global/spend/models`: the models that cost most in thirty days; an internal user's of all time, with tokens. */
 export async function answerTopModels(ledger: LedgerState, now: number, caller: Caller, limit: number) {
   if (caller.kind === "user") {
-    const groups = await groupedUse(ledger, { days: ALL_DAYS, by: ["model"], of: { user: caller.userId } });
+    const groups = await groupedUse(ledger, {
+      days: ALL_DAYS,
+      by: ["model"],
+      measures: ["spend", "totalTokens"],
+      of: { user: caller.userId },
+    });
     return bySpend(groups)
       .slice(0, limit)
       .map(({ names, spend, totalTokens }) => ({
@@ -68,7 +80,7 @@ export async function answerTopModels(ledger: LedgerState, now: number, caller: 
         total_tokens: totalTokens,
       }));
   }
-  const groups = await groupedUse(ledger, { days: monthUntil(now), by: ["model"] });
+  const groups = await groupedUse(ledger, { days: monthUntil(now), by: ["model"], measures: ["spend"] });
   return bySpend(groups.filter(({ names }) => names[0] !== null && names[0] !== ""))
     .slice(0, limit)
     .map(({ names, spend }) => ({ model: names[0], total_spend: cleanNumber(spend) }));

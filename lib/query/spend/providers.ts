@@ -7,7 +7,7 @@ import { type Caller, ownUser } from "./reply.ts";
 
 /** `/global/spend/provider`: spend of each provider, highest first. Requests that reached none are left out. */
 export async function answerProviders(ledger: LedgerState, days: DayRange, caller: Caller) {
-  const groups = await groupedUse(ledger, { days, by: ["provider"], of: ownUser(caller) });
+  const groups = await groupedUse(ledger, { days, by: ["provider"], measures: ["spend"], of: ownUser(caller) });
   return bySpend(groups)
     .filter(({ names: [provider] }) => provider !== null && provider !== "")
     .map(({ names: [provider], spend }) => ({ provider, spend: cleanNumber(spend) }));

@@ -1,4 +1,5 @@
 import { MOST_ROWS } from "../../ledger/litellm/spend-logs.ts";
+import { harmlessJson } from "../json-text.ts";
 
 /** What a question about spend comes to. */
 export type Reply =
@@ -40,17 +41,17 @@ export function rowsReply(rows: readonly string[], isTruncated: boolean): Reply 
 /** The name that LiteLLM gives this header since 1.100. */
 const TRUNCATED = { "x-litellm-spend-logs-truncated": "true" } as const;
 
-/** A JSON list of texts that are JSON. */
+/** A JSON list of rows that PostgreSQL wrote as JSON. */
 export function* listParts(rows: Iterable<string>): Generator<string> {
   let before = "[";
   for (const row of rows) {
-    yield `${before}${row}`;
+    yield `${before}${harmlessJson(row)}`;
     before = ",";
   }
   yield before === "[" ? "[]" : "]";
 }
 
-/** The same of texts that are made one after the other. */
+/** A JSON list of texts that are JSON, made one after the other. */
 export async function* streamedParts(rows: AsyncIterable<string>): AsyncGenerator<string> {
   let before = "[";
   for await (const row of rows) {

@@ -18,7 +18,7 @@ export function teamName(team: string | null, aliases: TeamAliases, nameless: st
 /** `/global/spend/teams`: thirty days by team alias; a day's sums are rounded to cents, a total adds the rounded. */
 export async function answerTeams(ledger: LedgerState, now: number, aliases: TeamAliases) {
   const days = new Map<number, Map<string, number>>();
-  const uses = await groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], byDay: true });
+  const uses = await groupedUse(ledger, { days: monthUntil(now), by: ["team_id"], measures: ["spend"], byDay: true });
   for (const { day, names, spend } of uses) {
     const name = teamName(names[0], aliases, "Unassigned");
     const teams = days.get(day) ?? new Map<string, number>();

@@ -2,9 +2,10 @@ import { Hono } from "hono";
 import { excerpt } from "../../query/excerpt.ts";
 import { readModels } from "../../query/models.ts";
 import { inOneView } from "../../query/one-view.ts";
-import { readSummary, summaryBody } from "../../query/summary.ts";
+import { readSummary, type Summary, summaryBody } from "../../query/summary.ts";
 import type { Answers } from "../answers.ts";
 import type { ApiDeps } from "../api.ts";
+import { type Body, sendBody } from "../body.ts";
 import { sendError } from "../json.ts";
 import type { Keep } from "../keep.ts";
 import type { RouteEntry } from "../route-entry.ts";
@@ -22,16 +23,36 @@ export const METRICS_ROUTES: readonly RouteEntry[] = [
   { method: "GET", path: "/api/v1/models", access: "key", help: "The same by model" },
 ];
 
-/** `/`, `/api/v1/metrics`, `/api/v1/metrics/{name}` and `/api/v1/models`: LiteLLM's counters and the calendar windows. */
-export function metricsRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
+/** What these routes answer from. */
+type MetricsAnswers = {
+  readonly summary: () => Summary;
+  readonly metrics: () => Body;
+  readonly models: () => Body;
+};
+
+/** Makes what these routes answer from, each anew when its numbers may have changed. */
+export function metricsAnswers(deps: ApiDeps, answers: Answers, keep: Keep): MetricsAnswers {
   const { zone, url, source, names } = deps;
   const summary = keep(() => {
     const { db, error } = deps.live();
     return inOneView(db, () => readSummary(db, { now: deps.now(), zone, url, source, error }));
   });
+  const readAllModels = () => {
+    const { db } = deps.live();
+    return inOneView(db, () => readModels(db, { now: deps.now(), zone, url, names }));
+  };
+  return {
+    summary,
+    metrics: () => answers.body("metrics", () => summaryBody(summary())),
+    models: () => answers.body("models", readAllModels),
+  };
+}
+
+/** `/`, `/api/v1/metrics`, `/api/v1/metrics/{name}` and `/api/v1/models`: LiteLLM's counters and the calendar windows. */
+export function metricsRoutes({ summary, metrics, models }: MetricsAnswers, answers: Answers): Hono {
   return new Hono()
-    .get("/", (context) => answers.send(context, "metrics", () => summaryBody(summary())))
-    .get("/api/v1/metrics", (context) => answers.send(context, "metrics", () => summaryBody(summary())))
+    .get("/", (context) => sendBody(context.req.raw, metrics()))
+    .get("/api/v1/metrics", (context) => sendBody(context.req.raw, metrics()))
     .get("/api/v1/metrics/:name", (context) => {
       const name = context.req.param("name");
       const { values, lastScrape } = summary();
@@ -41,10 +62,5 @@ export function metricsRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono
       }
       return answers.send(context, `metric ${name}`, () => ({ name, value, last_scrape: lastScrape }));
     })
-    .get("/api/v1/models", (context) =>
-      answers.send(context, "models", () => {
-        const { db } = deps.live();
-        return inOneView(db, () => readModels(db, { now: deps.now(), zone, url, names }));
-      }),
-    );
+    .get("/api/v1/models", (context) => sendBody(context.req.raw, models()));
 }

@@ -42,12 +42,12 @@ export function pageRoutes({ page, basePath }: Pick<ApiDeps, "page" | "basePath"
       const { pathname, search } = new URL(context.req.url);
       // The page's own URLs are relative, so that it works under any path, but for that it needs the slash.
       if (!pathname.endsWith("/")) return context.redirect(`${basePath}/${search}`, 308);
-      return sendBody(context, (await ready()).html);
+      return sendBody(context.req.raw, (await ready()).html);
     })
     .get("/assets/:file", async (context) => {
       const file = (await ready()).files.get(context.req.param("file"));
       if (!file) return sendError(context, 404, { error: "There is no such file; reload the page" });
-      return sendBody(context, file);
+      return sendBody(context.req.raw, file);
     });
 }
 

@@ -1,6 +1,6 @@
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { sourceFailure } from "../../ledger/postgres/failure.ts";
-import { type Problem, type Reply, valueReply } from "../../query/spend/reply.ts";
+import type { Problem } from "../../query/spend/reply.ts";
 import { maySeePeople } from "../access.ts";
 import type { Incoming } from "../incoming.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
@@ -12,7 +12,7 @@ import { createKeptReplies, type KeptReplies } from "./kept-replies.ts";
 import { openApi } from "./openapi.ts";
 import { readBody, readQuery } from "./read-input.ts";
 import { SPEND_ROUTES } from "./routes/all.ts";
-import { createSendReply, type SendReply } from "./send.ts";
+import { sendReply, type WrittenReply, writtenReply } from "./send.ts";
 import { createVirtualKeys } from "./virtual-keys.ts";
 
 /** What the spend API is made from. Everything in it comes from the caller. */
@@ -48,14 +48,13 @@ export function createSpendApi(deps: SpendDeps): Hono {
     attempts: createAttempts(now, deps.sleep),
   };
   const keep = createKeptReplies();
-  const sendReply = createSendReply();
   const app = new Hono({ strict: false });
   for (const route of SPEND_ROUTES) {
     const path = route.path.replace(/\{(\w+)\}/g, ":$1");
     app.use(path, onlyMethod(route.method));
     app.on(route.method, path, async (context) => {
       try {
-        return await answer(context, route, deps, { identity, keep, sendReply });
+        return await answer(context, route, deps, { identity, keep });
       } catch (error) {
         const failure = litellm === undefined ? undefined : sourceFailure(error, litellm.client.address);
         if (failure === undefined) throw error;
@@ -63,9 +62,9 @@ export function createSpendApi(deps: SpendDeps): Hono {
       }
     });
   }
-  let document: Reply | undefined;
+  let document: WrittenReply | undefined;
   app.use("/openapi.json", onlyMethod("GET")).get("/openapi.json", (context) => {
-    document ??= valueReply(openApi(SPEND_ROUTES, deps.version, deps.basePath));
+    document ??= writtenReply({ kind: "value", value: openApi(SPEND_ROUTES, deps.version, deps.basePath) });
     return sendReply(context, document);
   });
   app.use("/docs", onlyMethod("GET")).get("/docs", (context) => {
@@ -103,11 +102,7 @@ async function answer(
   context: Context,
   route: Route,
   deps: SpendDeps,
-  {
-    identity,
-    keep,
-    sendReply,
-  }: { readonly identity: IdentityDeps; readonly keep: KeptReplies; readonly sendReply: SendReply },
+  { identity, keep }: { readonly identity: IdentityDeps; readonly keep: KeptReplies },
 ): Promise<Response> {
   const who = await identify(context, identity);
   if (who.kind === "refused") {

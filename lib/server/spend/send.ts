@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { jsonText } from "../../query/json-text.ts";
-import type { Parts, Problem, Reply } from "../../query/spend/reply.ts";
+import type { Parts, Reply } from "../../query/spend/reply.ts";
 import { acceptsGzip, type Body, createBody, sendBody } from "../body.ts";
 import { JSON_HEADERS, sendError } from "../json.ts";
 
@@ -14,44 +14,45 @@ const HEADERS = {
   Vary: "Accept-Encoding, Authorization, x-litellm-api-key, api-key",
 } as const;
 
-/** Sends a reply: a small one with a tag, a large one in pieces that are made as the client takes them; both know gzip. */
-export type SendReply = (context: Context, reply: Reply) => Promise<Response>;
+type Headers = Readonly<Record<string, string>> | undefined;
 
-/** Makes a sender, which makes the body of a reply that is sent again once. */
-export function createSendReply(): SendReply {
-  const bodies = new WeakMap<Reply, Body>();
-  const sendWhole = (context: Context, reply: Exclude<Reply, Problem>, text: string): Response => {
-    const body = createBody(new TextEncoder().encode(text), { ...HEADERS, ...reply.headers });
-    bodies.set(reply, body);
-    return sendBody(context, body);
-  };
-  return async (context, reply) => {
-    const known = bodies.get(reply);
-    if (known !== undefined) return sendBody(context, known);
-    switch (reply.kind) {
-      case "value":
-        return sendWhole(context, reply, jsonText(reply.value));
-      case "text": {
-        const made = await streamOf(reply.parts);
-        return typeof made === "string" ? sendWhole(context, reply, made) : sendStream(context, made, reply.headers);
-      }
-      case "problem": {
-        const { kind: _, status, ...body } = reply;
-        return sendError(context, status, body);
-      }
-      default:
-        return reply satisfies never;
-    }
-  };
+/** A reply that was written before, to be sent again. */
+export type WrittenReply = { readonly kind: "written"; readonly body: Body };
+
+/** Writes a reply that is a value. */
+export function writtenReply({ value, headers }: Extract<Reply, { kind: "value" }>): WrittenReply {
+  return { kind: "written", body: bodyOf(jsonText(value), headers) };
 }
 
-function sendStream(
-  context: Context,
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  own: Readonly<Record<string, string>> | undefined,
-): Response {
+/** Sends a reply: a value with a tag, a large text in pieces that are made as the client takes them; both know gzip. */
+export async function sendReply(context: Context, reply: Reply | WrittenReply): Promise<Response> {
+  switch (reply.kind) {
+    case "written":
+      return sendBody(context.req.raw, reply.body);
+    case "value":
+      return sendBody(context.req.raw, writtenReply(reply).body);
+    case "text": {
+      const made = await streamOf(reply.parts);
+      return typeof made === "string"
+        ? sendBody(context.req.raw, bodyOf(made, reply.headers))
+        : sendStream(context, made, reply.headers);
+    }
+    case "problem": {
+      const { kind: _, status, ...body } = reply;
+      return sendError(context, status, body);
+    }
+    default:
+      return reply satisfies never;
+  }
+}
+
+function bodyOf(text: string, own: Headers): Body {
+  return createBody(new TextEncoder().encode(text), { ...HEADERS, ...own });
+}
+
+function sendStream(context: Context, stream: ReadableStream<Uint8Array<ArrayBuffer>>, own: Headers): Response {
   const headers = { ...HEADERS, ...own };
-  if (!acceptsGzip(context.req.header("Accept-Encoding"))) return new Response(stream, { headers });
+  if (!acceptsGzip(context.req.raw.headers.get("Accept-Encoding"))) return new Response(stream, { headers });
   const packed = stream.pipeThrough(new CompressionStream("gzip"));
   return new Response(packed, { headers: { ...headers, "Content-Encoding": "gzip" } });
 }

@@ -40,7 +40,9 @@ test(
             await foldBatch(ledger, batchOf(made), { now: NOW, source: "records" });
             counted.push(...part);
             for (const by of [["end_user"], ["api_key", "model"], ["model"], []] as const) {
-              const found = await reader.snapshot((state) => groupedUse(state, { days: range, by, byDay }));
+              const found = await reader.snapshot((state) =>
+                groupedUse(state, { days: range, by, measures: ["requests"], byDay }),
+              );
               const names = { end_user: "endUser", api_key: "key", model: "model" } as const;
               const inside = counted.filter(({ day }) => FIRST + day >= range.from && FIRST + day < range.to);
               const truth = Map.groupBy(inside, (one) =>
