@@ -1,9 +1,9 @@
 import type { Config } from "../../config/resolve.ts";
 import { readFeeding } from "../../ledger/questions/feeding.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
-import { type SyncSettings, syncSettings } from "../ledger/ledger-session.ts";
 import { readingTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedgerView } from "../ledger/ledger-view.ts";
+import { type SyncSettings, syncSettings } from "../ledger/sync-settings.ts";
 import type { LedgerFacts } from "./facts.ts";
 
 /** Opens the spend ledger as answers do, and looks whether its source may be read; no row of either is written. */

@@ -1,7 +1,7 @@
 import { type FollowState, newFollowState } from "../../query/follow-health.ts";
 import type { Logger } from "../logger.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
-import type { SyncSettings } from "./ledger-session.ts";
+import type { SyncSettings } from "./sync-settings.ts";
 import { workerUrl } from "./worker-url.ts";
 
 /** How long the page that is being folded may take at a stop. */
