@@ -3,94 +3,66 @@ import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Sql } from "postgres";
-import { median, run } from "./process.ts";
-import { startService } from "./service.ts";
+import { atLeast, atMost, type Bench } from "./bench.ts";
+import { UNSCRAPED } from "./litellm.ts";
+import { run } from "./process.ts";
+import { type Service, startService } from "./service.ts";
 
 const MOST_ROWS = 200_000;
 const ROWS_OF_A_BODY = 1000;
-const ASKED = 20;
-const QUIET = {
-  LITELLM_PULSE_METRICS_URL: "http://127.0.0.1:9/",
-  LITELLM_PULSE_SCRAPE_INTERVAL: "3600",
-};
-
-type Show = (job: string, budget: string, measured: string) => void;
+/** An import is as fast as a first sync. */
+const SECONDS_OF_A_MILLION = 6;
 
 /** Measures an import of rows of the log as JSON Lines, and the same rows coming to `/ingest`. */
-export async function measureRecords(binary: string, folder: string, sql: Sql, show: Show): Promise<void> {
+export async function measureIntake({ binary, folder, show }: Bench, sql: Sql): Promise<void> {
   const file = join(folder, "rows.jsonl");
   const rows = await writeLines(sql, file);
   const took = await run([binary, "import", file], { LITELLM_PULSE_LEDGER_PATH: join(folder, "import.ledger.db") });
-  if (took.exitCode !== 0) throw new Error(`import ended with ${took.exitCode}`);
   show(
     `import of ${rows} rows as JSON Lines`,
-    `${((6 * rows) / 1_000_000).toFixed(1)} s`,
-    `${(took.ms / 1000).toFixed(1)} s, ${(took.cpuMs / 1000).toFixed(1)} s of CPU, ${took.peakMb.toFixed(0)} MB`,
+    [atMost((SECONDS_OF_A_MILLION * rows) / 1e6, took.ms / 1000, "s")],
+    `${(took.cpuMs / 1000).toFixed(1)} s of CPU, ${took.peakMb.toFixed(0)} MB`,
   );
-  const env = {
-    ...QUIET,
+  const service = await startService(binary, {
+    ...UNSCRAPED,
     LITELLM_PULSE_LEDGER_PATH: join(folder, "ingest.ledger.db"),
     LITELLM_PULSE_DB_PATH: join(folder, "ingest.db"),
-  };
-  const service = await startService(binary, env);
-  const at = `http://127.0.0.1:${service.port}`;
+  });
+  const { perSecond, longestWaitMs } = await ingest(service, file);
+  await service.stop();
+  show(
+    `POST /ingest, ${ROWS_OF_A_BODY} rows a body`,
+    [atLeast(20_000, perSecond, "rows a second")],
+    `longest wait of another request ${longestWaitMs.toFixed(0)} ms`,
+  );
+}
+
+/** Sends the lines of a file in bodies one after another, while another client asks. */
+async function ingest(service: Service, file: string): Promise<{ perSecond: number; longestWaitMs: number }> {
   const lines = (await Bun.file(file).text()).trimEnd().split("\n");
-  let longest = 0;
+  let longestWaitMs = 0;
   let isOver = false;
   const asking = (async () => {
     for (; !isOver; await Bun.sleep(5)) {
       const asked = performance.now();
-      await (await fetch(`${at}/health/live`)).arrayBuffer();
-      longest = Math.max(longest, performance.now() - asked);
+      await (await fetch(`${service.url}/health/live`)).arrayBuffer();
+      longestWaitMs = Math.max(longestWaitMs, performance.now() - asked);
     }
   })();
   const began = performance.now();
   for (let from = 0; from < lines.length; from += ROWS_OF_A_BODY) {
-    const body = lines.slice(from, from + ROWS_OF_A_BODY).join("\n");
-    const answer = await fetch(`${at}/ingest`, {
+    const answer = await fetch(`${service.url}/ingest`, {
       method: "POST",
       headers: { "content-type": "application/x-ndjson" },
-      body,
+      body: lines.slice(from, from + ROWS_OF_A_BODY).join("\n"),
     });
-    if (!answer.ok) throw new Error(`/ingest answered ${answer.status}: ${await answer.text()}`);
-    await answer.arrayBuffer();
+    const said = await answer.text();
+    if (!answer.ok) throw new Error(`/ingest answered ${answer.status}: ${said}`);
   }
   const perSecond = lines.length / ((performance.now() - began) / 1000);
   isOver = true;
   await asking;
-  await service.stop();
-  show(
-    "POST /ingest, 1000 rows a body",
-    "20 000 rows a second",
-    `${Math.round(perSecond)} a second, longest wait of another request ${longest.toFixed(0)} ms`,
-  );
-}
-
-/** Measures answers of a ledger, each of a window that was never asked before. */
-export async function measureAnswers(binary: string, folder: string, ledger: string, show: Show): Promise<void> {
-  const env = { ...QUIET, LITELLM_PULSE_LEDGER_PATH: ledger, LITELLM_PULSE_DB_PATH: join(folder, "answers.db") };
-  const service = await startService(binary, env);
-  const ask = async (path: string): Promise<number> => {
-    const asked = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${service.port}${path}`);
-    await answer.arrayBuffer();
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}`);
-    return performance.now() - asked;
-  };
-  const whole = await ask("/usage");
-  const aggregate = await ask("/aggregate");
-  const windows: number[] = [];
-  for (let days = 0; days < ASKED; days++) {
-    const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-    const start = day(Date.now() - (90 - days) * 86_400_000);
-    windows.push(await ask(`/usage?start=${start}&end=${day(Date.now())}`));
-  }
-  await service.stop();
-  show(
-    "GET /usage of 70 to 90 days, each window for the first time (median of 20)",
-    "50 ms",
-    `${median(windows).toFixed(0)} ms (of everything, first answer of the process ${whole.toFixed(0)} ms; /aggregate ${aggregate.toFixed(0)} ms)`,
-  );
+  return { perSecond, longestWaitMs };
 }
 
 async function writeLines(sql: Sql, file: string): Promise<number> {

@@ -3,11 +3,21 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { openDatabase, startServer } from "../support/postgres.ts";
 import { fillCostLogs, fillSpendLogs } from "../support/spend-rows.ts";
-import { measureAnswers, measureRecords } from "./ledger-records.ts";
+import { atMost, type Bench, figure } from "./bench.ts";
+import { measureIntake } from "./ledger-intake.ts";
+import { measureUsage } from "./ledger-usage.ts";
+import { UNSCRAPED } from "./litellm.ts";
 import { cpuMs, run } from "./process.ts";
 import { startService } from "./service.ts";
-import { measureSpendRoutes } from "./spend-answers.ts";
+import { measureSpendRoutes } from "./spend-routes.ts";
 
+/** The budgets of a first sync are for so many rows; fewer get their share. */
+const ROWS_OF_BUDGET = 10_000_000;
+const SPEND_LOGS_S = 60;
+const COST_LOGS_S = 12;
+const MEMORY_MB = 200;
+const DAYS = 90;
+const SETTLE_MS = 5000;
 const FOLLOW_MS = 20_000;
 const FLAGS = "shared_buffers=512MB wal_level=minimal max_wal_senders=0 max_wal_size=8GB maintenance_work_mem=512MB";
 
@@ -15,70 +25,57 @@ const FLAGS = "shared_buffers=512MB wal_level=minimal max_wal_senders=0 max_wal_
 const GROUP_BY = `SELECT date_trunc('day', "startTime"), api_key, "user", team_id, model, model_group, custom_llm_provider, count(*),
   sum(spend), sum(total_tokens) FROM "LiteLLM_SpendLogs" GROUP BY 1, 2, 3, 4, 5, 6, 7`;
 
-type Show = (job: string, budget: string, measured: string) => void;
-
-/** Measures the first sync of a past of so many rows, of both tables, beside what PostgreSQL and the old way need. */
-export async function measureSource(binary: string, folder: string, rows: number, show: Show): Promise<void> {
+/** Measures the ledger of so many made-up rows, beside what PostgreSQL itself needs for the same. */
+export async function measureLedger(bench: Bench, rows: number): Promise<void> {
+  const { binary, folder, show } = bench;
   const server = await startServer(FLAGS.split(" ").flatMap((flag) => ["-c", flag]));
   const database = await openDatabase({ schema: "schema.sql", server });
-  const past = { rows, days: 90, until: Date.now(), seed: 0.5 };
-  const share = rows / 10_000_000;
-  const sync = async (table: string) => {
-    const ledger = join(folder, `${table}.ledger.db`);
-    const env = {
-      LITELLM_PULSE_DATABASE_URL: database.url,
-      LITELLM_PULSE_LEDGER_PATH: ledger,
-      LITELLM_PULSE_LEDGER_TABLE: table,
-    };
+  const past = { rows, days: DAYS, until: Date.now(), seed: 0.5 };
+  const share = rows / ROWS_OF_BUDGET;
+  const named = (table: string) =>
+    `first sync of ${rows / 1e6} million rows of ${table}${share === 1 ? "" : " (budget by the rows)"}`;
+  const envOf = (table: string) => ({
+    LITELLM_PULSE_DATABASE_URL: database.url,
+    LITELLM_PULSE_LEDGER_PATH: join(folder, `${table}.ledger.db`),
+    LITELLM_PULSE_LEDGER_TABLE: table,
+  });
+  const sync = async (table: string, budget: number) => {
+    const env = envOf(table);
     const took = await run([binary, "sync"], env);
-    if (took.exitCode !== 0) throw new Error(`sync of ${table} ended with ${took.exitCode}`);
-    const mb = statSync(ledger).size / 1e6;
-    return {
-      env,
-      text: `${s(took.ms)}, ${s(took.cpuMs)} of CPU, ${took.peakMb.toFixed(0)} MB; file ${mb.toFixed(0)} MB`,
-    };
+    const mb = statSync(env.LITELLM_PULSE_LEDGER_PATH).size / 1e6;
+    show(
+      named(table),
+      [atMost(budget * share, took.ms / 1000, "s"), atMost(MEMORY_MB, took.peakMb, "MB")],
+      `${(took.cpuMs / 1000).toFixed(1)} s of CPU, file ${mb.toFixed(0)} MB`,
+    );
   };
   await fillSpendLogs(database.sql, past);
-  const wide = await sync("LiteLLM_SpendLogs");
-  const budget = `${s(60_000 * share)}, 200 MB`;
-  show(`first sync of ${rows} rows of LiteLLM_SpendLogs`, budget, wide.text);
+  const env = envOf("LiteLLM_SpendLogs");
+  await sync("LiteLLM_SpendLogs", SPEND_LOGS_S);
+  const grouping = await secondsOf(() => database.sql.unsafe(`SELECT count(*) FROM (${GROUP_BY}) AS grouped`));
+  show("to compare: one GROUP BY of the day's dimensions in PostgreSQL", [figure(grouping, "s")]);
   show(
-    "beside it: one GROUP BY of the day's dimensions in PostgreSQL",
-    "-",
-    s(await timed(() => database.sql.unsafe(`SELECT count(*) FROM (${GROUP_BY}) AS grouped`))),
+    "following it every 30 s",
+    [atMost(1, (await cpuOfFollowing(binary, env)) / 30, "% of a core")],
+    "a run a second, by 30",
   );
-  show(
-    "following it every 30 s (a run a second, by 30)",
-    "1 % of a core",
-    `${((await following(binary, wide.env)) / 30).toFixed(3)} %`,
-  );
-  await measureAnswers(binary, folder, wide.env.LITELLM_PULSE_LEDGER_PATH, show);
-  await measureSpendRoutes(binary, wide.env, database.sql, show);
-  await measureRecords(binary, folder, database.sql, show);
+  await measureUsage(bench, env.LITELLM_PULSE_LEDGER_PATH);
+  await measureSpendRoutes(bench, env, database.sql);
+  await measureIntake(bench, database.sql);
   await fillCostLogs(database.sql, past);
-  show(`first sync of ${rows} rows of cost_logs`, s(12_000 * share), (await sync("cost_logs")).text);
-  show(
-    "beside it: one GROUP BY of provider and model in PostgreSQL",
-    "-",
-    s(await timed(() => database.sql`SELECT provider, model, sum(cost_usd) FROM cost_logs GROUP BY 1, 2`)),
-  );
-  show(
-    "beside it: seed 4's way, every row through a cursor into a map",
-    "-",
-    s(await timed(() => throughCursor(database.sql))),
-  );
+  await sync("cost_logs", COST_LOGS_S);
+  const byModel = () => database.sql`SELECT provider, model, sum(cost_usd) FROM cost_logs GROUP BY 1, 2`;
+  show("to compare: one GROUP BY of provider and model in PostgreSQL", [figure(await secondsOf(byModel), "s")]);
+  const cursor = await secondsOf(() => throughCursor(database.sql));
+  show("to compare: every row through a cursor into a map", [figure(cursor, "s")]);
   await database[Symbol.asyncDispose]();
   await server.stop();
 }
 
-async function following(binary: string, env: Record<string, string>): Promise<number> {
-  const service = await startService(binary, {
-    ...env,
-    LITELLM_PULSE_METRICS_URL: "http://127.0.0.1:9/",
-    LITELLM_PULSE_SCRAPE_INTERVAL: "3600",
-    LITELLM_PULSE_LEDGER_INTERVAL: "1",
-  });
-  await Bun.sleep(5000);
+/** Percent of a core that a service needs which looks for new rows every second. */
+async function cpuOfFollowing(binary: string, env: Record<string, string>): Promise<number> {
+  const service = await startService(binary, { ...env, ...UNSCRAPED, LITELLM_PULSE_LEDGER_INTERVAL: "1" });
+  await Bun.sleep(SETTLE_MS);
   const before = cpuMs(service.pid);
   await Bun.sleep(FOLLOW_MS);
   const share = ((cpuMs(service.pid) - before) / FOLLOW_MS) * 100;
@@ -86,7 +83,7 @@ async function following(binary: string, env: Record<string, string>): Promise<n
   return share;
 }
 
-/** Seed 4 streams each row through a cursor and sums in memory. */
+/** What a program does that keeps no sums: each row through a cursor, summed in memory. */
 async function throughCursor(sql: Sql): Promise<void> {
   const sums = new Map<string, number>();
   await sql`SELECT provider, model, cost_usd FROM cost_logs`.cursor(10_000, (page) => {
@@ -97,12 +94,8 @@ async function throughCursor(sql: Sql): Promise<void> {
   });
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
-  return performance.now() - started;
-}
-
-function s(ms: number): string {
-  return `${(ms / 1000).toFixed(1)} s`;
+  return (performance.now() - started) / 1000;
 }
