@@ -99,6 +99,8 @@ function accepted(setting: Setting, name: string, source: Source, text: string, 
 
 function shownValue(setting: Setting, text: string, value: unknown): ShownValue {
   if (setting.secret || setting.mask !== undefined) return shownText(setting, text);
+  // A value may be understood as nothing, such as the root of a path, which is shown as it is written.
+  if (value === "") return text;
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : text;
 }
 
