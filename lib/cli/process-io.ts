@@ -37,10 +37,11 @@ export function processIo(process: ProcessLike): Io {
       }
     },
     outIsTerminal,
-    outSize: () =>
-      outIsTerminal
-        ? { columns: process.stdout.columns, rows: process.stdout.rows }
-        : { columns: undefined, rows: undefined },
+    outSize: () => {
+      const { columns, rows } = outIsTerminal ? process.stdout : {};
+      // A terminal that does not know its size, as in some containers, says 0.
+      return { columns: columns || undefined, rows: rows || undefined };
+    },
     onSuspend: (leave, back) => {
       const suspend = () => {
         leave();
