@@ -9,7 +9,6 @@ export type Io = {
   /** Writes words for people. Never throws. */
   readonly err: (text: string) => void;
   readonly outIsTerminal: boolean;
-  readonly outColumns: number | undefined;
   /** Columns and rows of the terminal at this moment; undefined off one. */
   readonly outSize: () => OutSize;
   /** Calls back when the terminal has changed its size, until the returned function is called. */

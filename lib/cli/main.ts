@@ -2,7 +2,7 @@ import { CommanderError } from "commander";
 import { EXIT } from "./exit-code.ts";
 import { ClosedPipe, type Io, UnwritableOutput } from "./io.ts";
 import { type ProcessLike, processIo } from "./process-io.ts";
-import { createProgram } from "./program.ts";
+import { createProgram } from "./program/program.ts";
 import { say } from "./say.ts";
 
 /** Runs the program with the arguments of a process; gives the exit code. Bugs throw. */

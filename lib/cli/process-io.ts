@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { fstatSync, readFileSync, statSync } from "node:fs";
+import type { isatty } from "node:tty";
 import type { Io } from "./io.ts";
 import { writeAll } from "./io.ts";
 
@@ -8,7 +9,7 @@ type Watched = "SIGWINCH" | "SIGTSTP" | "SIGCONT";
 export type ProcessLike = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly stdout: { readonly columns?: number; readonly rows?: number };
   readonly pid: number;
   on(signal: "SIGINT" | "SIGTERM" | Watched, listener: () => void): unknown;
   off(signal: Watched, listener: () => void): unknown;
@@ -23,6 +24,7 @@ const INTERRUPTED = 130;
 
 /** The real outside. */
 export function processIo(process: ProcessLike): Io {
+  const outIsTerminal = isTerminal(STDOUT);
   return {
     argv: process.argv.slice(2),
     env: process.env,
@@ -34,9 +36,12 @@ export function processIo(process: ProcessLike): Io {
         // Nobody reads stderr, so there is nobody to tell.
       }
     },
-    outIsTerminal: process.stdout.isTTY === true,
-    outColumns: process.stdout.columns,
-    outSize: () => ({ columns: process.stdout.columns, rows: process.stdout.rows }),
+    outIsTerminal,
+    outSize: () => {
+      const { columns, rows } = outIsTerminal ? process.stdout : {};
+      // A terminal that does not know its size, as in some containers, says 0.
+      return { columns: columns || undefined, rows: rows || undefined };
+    },
     onSuspend: (leave, back) => {
       const suspend = () => {
         leave();
@@ -58,6 +63,21 @@ export function processIo(process: ProcessLike): Io {
     now: () => Date.now(),
     stopSignal: () => stopSignal(process),
   };
+}
+
+/**
+ * Whether a descriptor is a terminal. Only a device that swallows nothing can be one: asking Node costs 6 ms, and
+ * `process.stdout` loads all of its streams in 20 ms, which a pipe, a file and cron need not wait for.
+ */
+function isTerminal(descriptor: number): boolean {
+  try {
+    const found = fstatSync(descriptor);
+    if (!found.isCharacterDevice() || found.rdev === statSync("/dev/null").rdev) return false;
+  } catch {
+    return false; // It is closed.
+  }
+  const { isatty: ask }: { readonly isatty: typeof isatty } = require("node:tty");
+  return ask(descriptor);
 }
 
 function stopSignal(process: ProcessLike): AbortSignal {

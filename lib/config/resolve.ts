@@ -3,7 +3,7 @@ import { closest } from "./closest.ts";
 import { type ConfigInput, findGiven, type Given, type Source, shownText } from "./given.ts";
 import { quoted } from "./mask.ts";
 import { collectMapping, findClash, type MetricMapping } from "./metric-names.ts";
-import { wordsOf } from "./schemas.ts";
+import { completesOf, expectedOf, wordsOf } from "./schemas.ts";
 import { SETTINGS, type Setting, type SettingValues, TABLE_SETTINGS } from "./settings.ts";
 import { unknownVariableWarnings } from "./unknown-variables.ts";
 
@@ -78,9 +78,9 @@ function resolveSetting(
   const { name, source, text } = given;
   const parsed = v.safeParse(setting.schema, text);
   if (parsed.success) return accepted(setting, name, source, text, parsed.output);
-  const alike = closest(text, wordsOf(setting.completes));
+  const alike = closest(text, wordsOf(completesOf(setting.schema)));
   const meant = alike === undefined ? "" : ` (did you mean ${alike}?)`;
-  const message = `${name} is ${quoted(shownText(setting, text))}, expected ${setting.expected}${meant}`;
+  const message = `${name} is ${quoted(shownText(setting, text))}, expected ${expectedOf(setting.schema)}${meant}`;
   if (setting.fallsBack) return byDefault(setting, [`${message}; ${setting.default} is used`]);
   return { kind: "invalid", message };
 }
@@ -99,6 +99,8 @@ function accepted(setting: Setting, name: string, source: Source, text: string, 
 
 function shownValue(setting: Setting, text: string, value: unknown): ShownValue {
   if (setting.secret || setting.mask !== undefined) return shownText(setting, text);
+  // A value may be understood as nothing, such as the root of a path, which is shown as it is written.
+  if (value === "") return text;
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : text;
 }
 

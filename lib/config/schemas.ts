@@ -10,6 +10,11 @@ export type Completes =
   | { readonly kind: "zone" }
   | { readonly kind: "path" };
 
+/** What a value of the schema must be, in one line. */
+export function expectedOf(schema: TextSchema<unknown>): string {
+  return v.getDescription(schema) ?? "";
+}
+
 /** What a shell can offer for a value of the schema; undefined where nobody can guess it. */
 export function completesOf(schema: TextSchema<unknown>): Completes | undefined {
   // Metadata is untyped; `completes` is written by the functions of this file alone.

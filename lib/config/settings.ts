@@ -1,7 +1,7 @@
-import * as v from "valibot";
+import type * as v from "valibot";
 import { METRICS, type MetricName } from "../litellm/metrics.ts";
 import { envName, flagName, metricSettingKey } from "./names.ts";
-import { type Completes, completesOf, prometheusName } from "./schemas.ts";
+import { prometheusName } from "./schemas.ts";
 import { type Entry, SETTINGS_TABLE } from "./settings-table.ts";
 
 /** One row of the table, with the names that follow from its key. */
@@ -10,10 +10,6 @@ export interface Setting extends Entry {
   readonly key: string;
   readonly env: string;
   readonly flag: string;
-  /** What a value must be, in one line. */
-  readonly expected: string;
-  /** What a shell can offer for a value; undefined where nobody can guess it. */
-  readonly completes: Completes | undefined;
 }
 
 type Table = typeof SETTINGS_TABLE;
@@ -31,12 +27,14 @@ export interface MetricSetting extends Setting {
   readonly default: string;
 }
 
+const NAME_SCHEMA = prometheusName();
+
 /** The settings that map metrics to Prometheus names, one per metric of the catalogue and in its order. */
 export const METRIC_SETTINGS: readonly MetricSetting[] = METRICS.map((metric) => ({
   ...row(metricSettingKey(metric.name), {
     group: "Metric names",
     argument: "name",
-    schema: prometheusName(),
+    schema: NAME_SCHEMA,
     help: `Prometheus name of ${metric.name}: ${metric.help}`,
   }),
   metric: metric.name,
@@ -52,13 +50,5 @@ export const TABLE_SETTINGS: readonly Setting[] = Object.entries<Entry>(SETTINGS
 export const SETTINGS: readonly Setting[] = [...TABLE_SETTINGS, ...METRIC_SETTINGS];
 
 function row(key: string, entry: Entry): Setting {
-  const { schema } = entry;
-  return {
-    ...entry,
-    key,
-    env: envName(key),
-    flag: flagName(key),
-    expected: v.getDescription(schema) ?? "",
-    completes: completesOf(schema),
-  };
+  return { ...entry, key, env: envName(key), flag: flagName(key) };
 }

@@ -1,8 +1,15 @@
+import type { UsageAnswer } from "../query/usage.ts";
+
 const UNITS = [
   { name: "d", ms: 86_400_000 },
   { name: "h", ms: 3_600_000 },
   { name: "min", ms: 60_000 },
 ] as const;
+
+/** What was done at the moment of the newest numbers: LiteLLM's page was scraped, or its log folded into the ledger. */
+export function readingVerb({ source }: Pick<UsageAnswer, "source">): string {
+  return source === "ledger" ? "folded" : "scraped";
+}
 
 /** How long ago something was, in the largest unit of which two are full: `12 s ago`, `90 min ago`, `3 d ago`. */
 export function ageText(ageMs: number): string {

@@ -1,5 +1,5 @@
 import type { UsageAnswer } from "../query/usage.ts";
-import { ageText } from "./age-text.ts";
+import { ageText, readingVerb } from "./age-text.ts";
 import { countText } from "./count-text.ts";
 import { moneyText } from "./money-text.ts";
 import { percentText } from "./percent-text.ts";
@@ -14,9 +14,10 @@ const STALE_FROM_MS = 2 * 3_600_000;
  * foreign text and none of the characters that those programs take for markup.
  */
 export function oneLine(
-  { period, coverage, total, budget }: UsageAnswer,
+  answer: UsageAnswer,
   look: { readonly separator: string; readonly now: number; readonly newestAt: number | undefined },
 ): string {
+  const { period, coverage, total, budget } = answer;
   const when = safeText(periodName(period) ?? periodDates(period));
   if (coverage.from === null) return `no data ${when}\n`;
   const parts = [`${moneyText(total.cost)} ${when}`, `${countText(total.requests)} req`];
@@ -25,6 +26,6 @@ export function oneLine(
     parts.push(`${used}${moneyText(budget.limit)}${budget.passed ? " passed" : ""}`);
   }
   const ageMs = look.newestAt === undefined ? 0 : look.now - look.newestAt;
-  if (ageMs >= STALE_FROM_MS) parts.push(`scraped ${ageText(ageMs)}`);
+  if (ageMs >= STALE_FROM_MS) parts.push(`${readingVerb(answer)} ${ageText(ageMs)}`);
   return `${parts.join(look.separator)}\n`;
 }

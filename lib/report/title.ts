@@ -5,7 +5,7 @@ import { periodDates, periodName } from "./period-text.ts";
 import { safeText } from "./safe-text.ts";
 
 /** The order in which parts of the title go where the width does not hold them all; the name of the period stays. */
-const DROP_ORDER = ["program", "zone", "scraped", "dates", "age"] as const;
+const DROP_ORDER = ["program", "zone", "verb", "dates", "age"] as const;
 type Part = (typeof DROP_ORDER)[number];
 
 /** What is reported, for when, and how fresh it is, in one line as long as the width allows. */
@@ -16,15 +16,15 @@ export function titleLines(
     readonly separator: string;
     readonly now: number;
     readonly newestAt: number | undefined;
-    /** What was done at that moment. */
-    readonly deed?: string;
+    /** What was done at that moment (`readingVerb`). */
+    readonly verb: string;
   },
 ): string[] {
   let phrases: string[] = [];
   for (let dropped = 0; dropped <= DROP_ORDER.length; dropped++) {
     const kept = new Set<Part>(DROP_ORDER.slice(dropped));
     const ageMs = look.newestAt === undefined ? undefined : look.now - look.newestAt;
-    phrases = titlePhrases(period, kept, ageMs, look.deed ?? "scraped");
+    phrases = titlePhrases(period, kept, ageMs, look.verb);
     if (Bun.stringWidth(phrases.join(look.separator)) <= look.width) break;
   }
   return flow(
@@ -38,7 +38,7 @@ function titlePhrases(
   period: UsageAnswer["period"],
   kept: ReadonlySet<Part>,
   ageMs: number | undefined,
-  deed: string,
+  verb: string,
 ): string[] {
   const name = periodName(period);
   const phrases: string[] = [];
@@ -49,7 +49,7 @@ function titlePhrases(
     phrases.push(`${safeText(periodDates(period))}${zone}`);
   }
   if (kept.has("age")) {
-    const age = ageMs === undefined ? `not ${deed} yet` : `${kept.has("scraped") ? `${deed} ` : ""}${ageText(ageMs)}`;
+    const age = ageMs === undefined ? `not ${verb} yet` : `${kept.has("verb") ? `${verb} ` : ""}${ageText(ageMs)}`;
     phrases.push(age);
   }
   return phrases;

@@ -1,5 +1,6 @@
 import type { UsageAnswer } from "../query/usage.ts";
 import type { Grouping } from "../query/usage-question.ts";
+import { readingVerb } from "./age-text.ts";
 import { contextPhrases } from "./context-phrases.ts";
 import { costOverTime } from "./cost-over-time.ts";
 import { flow, proseOf } from "./flow.ts";
@@ -35,7 +36,13 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
   const values = valueColumns(answer);
   const layout = fitLayout(names, values, width);
   const room = width - INDENT;
-  const title = titleLines(answer.period, { width, separator: glyphs.separator, now, newestAt, ...deedOf(answer) });
+  const title = titleLines(answer.period, {
+    width,
+    separator: glyphs.separator,
+    now,
+    newestAt,
+    verb: readingVerb(answer),
+  });
   const notes = notesOn({ answer, notes: options.notes ?? [] }).flatMap((note) =>
     flow([proseOf(note, room)], " ", room),
   );
@@ -54,10 +61,6 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map((line) => `${line}\n`).join(""))
     .join("\n");
-}
-
-function deedOf({ source }: UsageAnswer): { readonly deed?: string } {
-  return source === "ledger" ? { deed: "folded" } : {};
 }
 
 /** Names the columns that the width has no room for, so that nobody takes them for nothing. */

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { join } from "node:path";
 import { BUCKET_MS } from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { COUNTERS } from "../../lib/litellm/metrics.ts";
@@ -8,21 +9,33 @@ import { Tally } from "../../lib/store/commit/tally.ts";
 import { openForWriting } from "../../lib/store/open/database.ts";
 import { insertSnapshot } from "../../lib/store/tables/snapshots.ts";
 import { insertTarget, pointUrlAt, saveTarget, targetKey } from "../../lib/store/tables/targets.ts";
+import { NOBODY } from "./litellm.ts";
 
 const MINUTE_MS = 60_000;
+const DAYS = 90;
+const MODELS = 10;
+
+/** Paths of two databases of ten models: of 90 days of minutes, and of ten times as many. */
+export type Histories = { readonly usual: string; readonly long: string };
+
+/** Writes both histories, up to this moment. */
+export function writeHistories(folder: string): Histories {
+  const [usual, long] = [join(folder, "history.db"), join(folder, "long.db")];
+  const until = Date.now();
+  writeHistory(usual, { days: DAYS, models: MODELS, until });
+  writeHistory(long, { days: 10 * DAYS, models: MODELS, until });
+  return { usual, long };
+}
 
 /** Writes what `serve` leaves behind after so many days of one scrape a minute, through the store's own functions. */
-export function writeHistory(
-  path: string,
-  options: { days: number; models: number; until: number; url: string },
-): void {
+function writeHistory(path: string, options: { days: number; models: number; until: number }): void {
   const opened = openForWriting(path);
   if (opened.kind === "failed") throw new Error(opened.failure.message);
   const { db } = opened;
   db.run("PRAGMA synchronous = OFF");
   const from = Math.floor(options.until / BUCKET_MS) * BUCKET_MS - options.days * 86_400_000;
-  const target = insertTarget(db, options.url, from, from);
-  pointUrlAt(db, targetKey(options.url), target.id);
+  const target = insertTarget(db, NOBODY, from, from);
+  pointUrlAt(db, targetKey(NOBODY), target.id);
   const cells = makeCells(db, options.models);
   const zone = createZone("UTC");
   db.run("INSERT INTO meta (key, value) VALUES ('zone', 'UTC')");

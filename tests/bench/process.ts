@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /** What one run of a program took: wall time, processor time and the highest resident memory of the process itself. */
-export type Run = { readonly ms: number; readonly cpuMs: number; readonly peakMb: number; readonly exitCode: number };
+export type Run = { readonly ms: number; readonly cpuMs: number; readonly peakMb: number };
 
-/** Runs a program to its end. Memory is read from the process's own VmHWM while it runs. */
+/** Runs a program to its end, which must be a good one. Memory is read from the process's own VmHWM while it runs. */
 export async function run(command: readonly string[], env: Record<string, string>): Promise<Run> {
   const started = Bun.nanoseconds();
   const child = Bun.spawn([...command], { env, stdout: "ignore", stderr: "ignore" });
@@ -14,8 +14,9 @@ export async function run(command: readonly string[], env: Record<string, string
   const exitCode = await child.exited;
   const ms = (Bun.nanoseconds() - started) / 1e6;
   clearInterval(watch);
+  if (exitCode !== 0) throw new Error(`${command.join(" ")} ended with ${exitCode}`);
   const usage = child.resourceUsage();
-  return { ms, cpuMs: Number(usage?.cpuTime.total ?? 0) / 1000, peakMb, exitCode };
+  return { ms, cpuMs: Number(usage?.cpuTime.total ?? 0) / 1000, peakMb };
 }
 
 /** A memory figure of a running process in megabytes; undefined once it has gone. */

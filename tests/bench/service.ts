@@ -2,6 +2,8 @@
 export type Service = {
   readonly pid: number;
   readonly port: number;
+  /** Its address, without a slash at the end. */
+  readonly url: string;
   /** Resolves with the status once the path answers with it. */
   until(path: string, status: number): Promise<void>;
   stop(): Promise<void>;
@@ -15,12 +17,14 @@ export async function startService(binary: string, env: Record<string, string>):
     stderr: "pipe",
   });
   const port = await portOf(child.stderr);
+  const url = `http://127.0.0.1:${port}`;
   return {
     pid: child.pid,
     port,
+    url,
     async until(path, status) {
       for (let tries = 0; tries < 3000; tries++) {
-        const response = await fetch(`http://127.0.0.1:${port}${path}`);
+        const response = await fetch(url + path);
         await response.arrayBuffer();
         if (response.status === status) return;
         await Bun.sleep(10);

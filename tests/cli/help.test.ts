@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { EXIT, EXIT_MEANINGS } from "../../lib/cli/exit-code.ts";
-import { createProgram } from "../../lib/cli/program.ts";
+import { createProgram } from "../../lib/cli/program/program.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import packageJson from "../../package.json";
 import { fakeIo, runCli } from "./run-cli.ts";

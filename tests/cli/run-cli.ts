@@ -45,7 +45,6 @@ export function fakeIo(
       options.onErr?.(text);
     },
     outIsTerminal: terminalColumns !== undefined,
-    outColumns: terminalColumns,
     outSize: () => ({ columns: terminalColumns, rows: terminalColumns === undefined ? undefined : 24 }),
     onResize: () => () => undefined,
     onSuspend: () => () => undefined,

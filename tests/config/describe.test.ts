@@ -35,6 +35,7 @@ describe("describeConfig()", () => {
     ["a word as it was understood", { env: { LITELLM_PULSE_LOG_LEVEL: "DEBUG" } }, "logLevel", "debug"],
     ["a time zone as it holds", { env: { LITELLM_PULSE_TIMEZONE: "Mars" } }, "timezone", "UTC"],
     ["a metric name", { env: { LITELLM_PULSE_METRIC_COST: "my_cost" } }, "metricCost", "my_cost"],
+    ["the root of a path as a slash", {}, "basePath", "/"],
     ["an optional path that is not set as null", {}, "caFile", null],
   ])("shows %s", (_, given, key, value) => expect(rowsOf(given).get(key)?.value).toBe(value));
 

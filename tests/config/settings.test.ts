@@ -1,4 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "bun:test";
+import { expectedOf } from "../../lib/config/schemas.ts";
 import { METRIC_SETTINGS, SETTINGS } from "../../lib/config/settings.ts";
 import { METRICS } from "../../lib/litellm/metrics.ts";
 import { configOf } from "./support.ts";
@@ -64,9 +65,9 @@ describe("SETTINGS", () => {
 
   test.each(SETTINGS.map((setting) => [setting.env, setting] as const))(
     "%s says what it is and what it expects, each in one sentence without a final period",
-    (_, { help, expected }) => {
+    (_, { help, schema }) => {
       expect(help).toMatch(/^[A-Z][^\n]*[^.\n]$/);
-      expect(expected).toMatch(/^[a-z][^\n]*[^.\n]$/);
+      expect(expectedOf(schema)).toMatch(/^[a-z][^\n]*[^.\n]$/);
     },
   );
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
+import { expectedOf } from "../../lib/config/schemas.ts";
 import { SETTINGS } from "../../lib/config/settings.ts";
 import { configOf, messageOf, resolved } from "./support.ts";
 
-const expected = (env: string) => SETTINGS.find((setting) => setting.env === env)?.expected;
+const expected = (env: string) =>
+  SETTINGS.filter((setting) => setting.env === env).map(({ schema }) => expectedOf(schema))[0];
 
 describe("a good value", () => {
   test.each([

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 type Rgb = readonly [number, number, number];
 
-const CSS = await Bun.file(new URL("../../lib/dashboard/page/tokens.css", import.meta.url)).text();
+const CSS = await Bun.file(new URL("../../lib/dashboard/page/styles/tokens.css", import.meta.url)).text();
 const SERIES = Array.from({ length: 8 }, (_, index) => `series-${index}`);
 
 /** How people see who lack one kind of cone, as linear RGB (Machado, Oliveira, Fernandes 2009, severity 1). */

@@ -11,7 +11,7 @@ async function sources(pattern: string): Promise<string> {
 }
 
 test("every class and id that is styled is on the page", async () => {
-  const [css, page] = await Promise.all([sources("*.css"), sources("*.{ts,html}")]);
+  const [css, page] = await Promise.all([sources("styles/*.css"), sources("*.{ts,html}")]);
   const selectors = css
     .replace(/\/\*[\s\S]*?\*\//g, "")
     .split("}")

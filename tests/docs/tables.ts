@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createProgram } from "../../lib/cli/program.ts";
+import { createProgram } from "../../lib/cli/program/program.ts";
 import { SETTINGS, type Setting } from "../../lib/config/settings.ts";
 import type { RouteAccess } from "../../lib/server/route-entry.ts";
 import { ROUTES } from "../../lib/server/route-list.ts";

@@ -42,6 +42,12 @@ async function isTidy(terminal: Terminal): Promise<void> {
 }
 
 describe("report --watch in a real terminal", () => {
+  test("shows the whole table where the terminal does not know its size", async () => {
+    const command = `stty cols 0 rows 0 && exec ${binaryPath()} report --last 12h --watch`;
+    await using terminal = openTerminal(["sh", "-c", command], { env: { LITELLM_PULSE_DB_PATH: sandbox.dbPath } });
+    await terminal.shows("TOTAL");
+  });
+
   test("draws the table in place when another process has booked something", async () => {
     await using terminal = watch();
     const before = await requestsShown(terminal);

@@ -39,6 +39,8 @@ test("says that it is old, since nothing else in a status bar would", () => {
   const hour = 3_600_000;
   expect(oneLine(answer, { ...LOOK, newestAt: NOW - 2 * hour + 1 })).toBe("$0.53 today · 170 req\n");
   expect(oneLine(answer, { ...LOOK, newestAt: NOW - 3 * hour })).toBe("$0.53 today · 170 req · scraped 3 h ago\n");
+  const ofLedger = { ...answer, source: "ledger" } as const;
+  expect(oneLine(ofLedger, { ...LOOK, newestAt: NOW - 3 * hour })).toBe("$0.53 today · 170 req · folded 3 h ago\n");
 });
 
 test("says that there is nothing to say", () => {

@@ -10,7 +10,7 @@ const TODAY = {
 };
 
 function title(period: Partial<typeof TODAY>, width = 200, newestAt: number | undefined = NOW - 12_000): string[] {
-  return titleLines({ ...TODAY, ...period }, { width, separator: " · ", now: NOW, newestAt });
+  return titleLines({ ...TODAY, ...period }, { width, separator: " · ", now: NOW, newestAt, verb: "scraped" });
 }
 
 describe("a title", () => {
@@ -30,7 +30,7 @@ describe("a title", () => {
   });
 
   test("says when nothing was scraped yet", () => {
-    const lines = titleLines(TODAY, { width: 200, separator: " · ", now: NOW, newestAt: undefined });
+    const lines = titleLines(TODAY, { width: 200, separator: " · ", now: NOW, newestAt: undefined, verb: "scraped" });
     expect(lines).toEqual(["litellm-pulse · today · Sat 21 Nov 2026 (America/New_York) · not scraped yet"]);
   });
 

@@ -4,11 +4,11 @@ import { quoted } from "../../config/mask.ts";
 import { bashScript } from "../completion/bash.ts";
 import { fishScript } from "../completion/fish.ts";
 import { modelOf, type ProgramModel } from "../completion/model.ts";
+import { SHELLS, type Shell } from "../completion/shells.ts";
 import { zshScript } from "../completion/zsh.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { say } from "../say.ts";
-import { SHELLS, type Shell } from "../shells.ts";
 
 const SCRIPTS: { readonly [S in Shell]: (program: ProgramModel) => string } = {
   bash: bashScript,

@@ -20,7 +20,7 @@ export async function configCommand(
     io.out(jsonText({ schema_version: 1, settings: rows }));
     return EXIT.done;
   }
-  const { width, colour } = terminalOptions({ env: io.env, isTTY: io.outIsTerminal, columns: io.outColumns });
+  const { width, colour } = terminalOptions({ env: io.env, isTTY: io.outIsTerminal, columns: io.outSize().columns });
   const lines = io.outIsTerminal ? settingGroups(rows, { width, paint: paintFor(colour) }) : settingLines(rows);
   io.out(`${lines.join("\n")}\n`);
   return EXIT.done;

@@ -13,7 +13,8 @@ import { failureReason } from "../../store/open/failure-reason.ts";
 import { bookPast } from "../demo-history.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-import { say, sayStoreFailure } from "../say.ts";
+import { say } from "../say.ts";
+import { sayStoreFailure } from "../say-database.ts";
 import { serve } from "./serve.ts";
 
 const SCRAPE_INTERVAL_SECONDS = "5";

@@ -37,7 +37,7 @@ export async function doctor(resolved: ResolvedConfig, options: { readonly json:
     io.out(jsonText({ schema_version: 1, exit_code: code, findings: findings.map(bodyOf) }));
     return code;
   }
-  const { width, colour } = terminalOptions({ env: io.env, isTTY: io.outIsTerminal, columns: io.outColumns });
+  const { width, colour } = terminalOptions({ env: io.env, isTTY: io.outIsTerminal, columns: io.outSize().columns });
   const look = { width: io.outIsTerminal ? width : undefined, paint: paintFor(colour) };
   io.out(`${findingLines(findings, look).join("\n")}\n`);
   return code;

@@ -9,7 +9,8 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { hasLedger, purgeLedger } from "../ledger/purge-ledger.ts";
-import { say, sayDatabaseError, sayStoreFailure } from "../say.ts";
+import { say } from "../say.ts";
+import { sayDatabaseError, sayStoreFailure } from "../say-database.ts";
 import { counted } from "../scrape/describe-scrape.ts";
 
 /** What `purge` was told besides the settings. */

@@ -16,7 +16,7 @@ import type { Io } from "../io.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { openLedgerView } from "../ledger/ledger-view.ts";
 import { preparePrices } from "../prices.ts";
-import { questionWords } from "../question-flags.ts";
+import { questionWords } from "../report/question-flags.ts";
 import { say } from "../say.ts";
 
 const DAY_MS = 86_400_000;

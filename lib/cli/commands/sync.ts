@@ -6,16 +6,13 @@ import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
+
 import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
 import { dayText, syncLine, syncWarnings } from "../ledger/sync/describe-sync.ts";
-import {
-  type OpenedSession,
-  openSession,
-  type SessionManner,
-  type SyncSettings,
-  syncSettings,
-} from "../ledger/sync/ledger-session.ts";
+import { type OpenedSession, openSession, type SessionManner } from "../ledger/sync/ledger-session.ts";
 import { createSyncProgress, type SyncProgress } from "../ledger/sync/sync-progress.ts";
+import { type SyncSettings, syncSettings } from "../ledger/sync-settings.ts";
+
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";

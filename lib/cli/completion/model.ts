@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from "commander";
-import { type Completes, wordsOf } from "../../config/schemas.ts";
+import { type Completes, completesOf, wordsOf } from "../../config/schemas.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import { DIMENSIONS } from "../../litellm/dimensions.ts";
 import { COUNTERS } from "../../litellm/metrics.ts";
@@ -77,7 +77,7 @@ function flagOf(option: Option): FlagModel {
 function offerOf({ argChoices, long }: Option, placeholder: string): Offer {
   if (argChoices !== undefined) return { kind: "words", words: argChoices };
   const setting = SETTINGS.find(({ flag }) => flag === long);
-  if (setting !== undefined) return offerOfSetting(setting.completes);
+  if (setting !== undefined) return offerOfSetting(completesOf(setting.schema));
   return BY_PLACEHOLDER.get(placeholder) ?? NOTHING;
 }
 

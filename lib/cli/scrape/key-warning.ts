@@ -1,7 +1,8 @@
-import { isIP } from "node:net";
 import type { Config } from "../../config/resolve.ts";
 
 const LOCAL_HOST = /^(localhost|[^.:]+|.*\.(local|lan|internal|home\.arpa|localhost))$/i;
+/** An address, as URL writes them. */
+const ADDRESS = /^(\[.*\]|\d+\.\d+\.\d+\.\d+)$/;
 const PRIVATE_ADDRESS =
   /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.|\[(::1|f[cd][0-9a-f]{2}:|fe80:))/i;
 
@@ -23,6 +24,5 @@ export function serverKeyWarning(url: URL, apiKey: string | undefined): string |
 
 /** Whether a host lies in the own network: by its address, or by a name that only a local network knows. */
 function isLocal(hostname: string): boolean {
-  const isAddress = isIP(hostname.replace(/^\[|\]$/g, "")) !== 0;
-  return isAddress ? PRIVATE_ADDRESS.test(hostname) : LOCAL_HOST.test(hostname);
+  return (ADDRESS.test(hostname) ? PRIVATE_ADDRESS : LOCAL_HOST).test(hostname);
 }

@@ -105,7 +105,9 @@ function bodyRow(
   const cells = COLUMNS.map(([column]) => {
     const value = row.numbers[column];
     const bar = column === "share" && !isTotal && value !== null ? shareBar(value) : undefined;
-    return el("td", { "data-column": column, "data-value": value ?? "" }, bar, cellText(column, value, decimals));
+    const text = cellText(column, value, decimals);
+    const shown = bar ? el("span", { class: "share" }, text) : text;
+    return el("td", { "data-column": column, "data-value": value ?? "" }, bar, shown);
   });
   return el("tr", {}, el("th", { scope: "row" }, name), ...cells);
 }

@@ -1,6 +1,6 @@
 import type { UsageAnswer } from "../../query/usage.ts";
 import type { Grouping } from "../../query/usage-question.ts";
-import { ageText } from "../age-text.ts";
+import { ageText, readingVerb } from "../age-text.ts";
 import { contextPhrases } from "../context-phrases.ts";
 import { moneyText } from "../money-text.ts";
 import { notesOn } from "../notes.ts";
@@ -43,7 +43,8 @@ export function usageHtml(
   const name = safeText(periodName(period) ?? "");
   const dates = `${safeText(periodDates(period))} (${safeText(period.timezone)})`;
   const title = ["LiteLLM usage", ...(name === "" ? [] : [name])].join(", ");
-  const age = newestAt === undefined ? "not scraped yet" : `scraped ${ageText(now - newestAt)}`;
+  const verb = readingVerb(answer);
+  const age = newestAt === undefined ? `not ${verb} yet` : `${verb} ${ageText(now - newestAt)}`;
   const context = contextPhrases(answer, paintFor(false)).map((words) => `<li>${escapeHtml(words.join(" "))}</li>`);
   const notes = notesOn({ answer, notes: options.notes }).map(
     (note) => `<li class="warn">${escapeHtml(safeText(note))}</li>`,

@@ -1,6 +1,5 @@
 import { constants, Database, SQLiteError } from "bun:sqlite";
 import { accessSync, constants as modes, statSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { isDamage } from "./failure-reason.ts";
 
 /** SQLite's index of the log has at least this size from the moment that a process has opened the database. */
@@ -9,7 +8,7 @@ const INDEX_BYTES = 32_768;
 /** Opens a database file for reading without the log and the index beside it, as if nobody could change it. */
 export function openFileAlone(path: string): Database {
   const { SQLITE_OPEN_READONLY, SQLITE_OPEN_URI } = constants;
-  return new Database(`${pathToFileURL(path)}?immutable=1`, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+  return new Database(`${Bun.pathToFileURL(path)}?immutable=1`, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
 }
 
 /** Whether the file alone is the whole database: no process has it open, and none was killed while it had. */

@@ -1,6 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { createProgram } from "../../../lib/cli/program.ts";
-import { SHELLS } from "../../../lib/cli/shells.ts";
+import { SHELLS } from "../../../lib/cli/completion/shells.ts";
+import { createProgram } from "../../../lib/cli/program/program.ts";
 import { fakeIo, runCli } from "../run-cli.ts";
 import { offeredBy, SHELLS_HERE } from "./shells.ts";
 

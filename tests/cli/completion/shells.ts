@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SHELLS, type Shell } from "../../../lib/cli/shells.ts";
+import { SHELLS, type Shell } from "../../../lib/cli/completion/shells.ts";
 
 /** Asks a real shell that has read a completion script what it offers at the end of a line. */
 type Ask = (script: string, line: string, folder: string) => readonly string[];

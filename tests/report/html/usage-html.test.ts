@@ -27,6 +27,11 @@ async function parsed(html: string) {
 }
 
 describe("the page", () => {
+  test("says of which source it is how fresh", () => {
+    expect(pageOf(homelabAnswer())).toContain(", scraped 12 s ago");
+    expect(pageOf(homelabAnswer({ source: "ledger" }))).toContain(", folded 12 s ago");
+  });
+
   test("loads nothing and runs nothing", async () => {
     const html = pageOf(homelabAnswer());
     const { elements, attributes } = await parsed(html);

@@ -1,7 +1,8 @@
 import { ledgerTrouble } from "../ledger-trouble.ts";
+import type { SyncSettings } from "../sync-settings.ts";
 import { createBell } from "./bell.ts";
 import { syncLine, syncWarnings } from "./describe-sync.ts";
-import { type OpenedSession, openSession, type SyncSettings } from "./ledger-session.ts";
+import { type OpenedSession, openSession } from "./ledger-session.ts";
 import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
 
 /** What the worker is told: to begin, once, to read the source now rather than at its next turn, and to end. */

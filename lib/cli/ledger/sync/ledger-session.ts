@@ -1,23 +1,13 @@
 import { createZone } from "../../../aggregator/zone.ts";
-import type { Config } from "../../../config/resolve.ts";
 import { createSession, type SyncSession } from "../../../ledger/sync/session.ts";
 import { sleepUntilAborted } from "../../sleep.ts";
-import { type LedgerHome, ledgerHomeOf } from "../ledger-path.ts";
 import { type LedgerTurn, type OpenLedger, openLedger } from "../open-ledger.ts";
+import type { SyncSettings } from "../sync-settings.ts";
 
 /** How often a run looks whether it is its turn: at a file, at a server for one run, and to follow from then on. */
 const FILE_TURN_MS = 200;
 const ONE_RUN_MS = 500;
 const STANDING_MS = 10_000;
-
-/** The settings that a sync needs: plain values, so that they reach a worker too. */
-export type SyncSettings = {
-  readonly ledger: LedgerHome;
-  readonly url: string;
-  readonly table: string | undefined;
-  readonly columns: ReadonlyMap<string, string>;
-  readonly timezone: string;
-};
 
 /** How runs go on: `isFollowing` where one comes after the other; `onWait` hears that another process has the turn. */
 export type SessionManner = {
@@ -30,13 +20,6 @@ export type SessionManner = {
 export type OpenedSession =
   | { readonly kind: "open"; readonly session: SyncSession; readonly place: string; close(): Promise<void> }
   | { readonly kind: "failed"; readonly message: string; readonly isAway: boolean };
-
-/** The settings of a sync; undefined where no source is set. */
-export function syncSettings(config: Config): SyncSettings | undefined {
-  const { databaseUrl: url, ledgerTable: table, ledgerColumns, timezone } = config;
-  const ledger = ledgerHomeOf(config);
-  return url === undefined ? undefined : { ledger, url, table, columns: ledgerColumns ?? new Map(), timezone };
-}
 
 /** Opens the ledger, makes it where there is none, and prepares the source. One run at a time reads into a ledger. */
 export async function openSession(settings: SyncSettings, manner: SessionManner): Promise<OpenedSession> {

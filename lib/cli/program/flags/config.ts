@@ -13,7 +13,7 @@ export function addConfig(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(config, () => true).action(
     tree.action(
-      async () => (await import("../commands/config.ts")).configCommand,
+      async () => (await import("../../commands/config.ts")).configCommand,
       (_, command) => ({ json: wantsJson(command) }),
     ),
   );

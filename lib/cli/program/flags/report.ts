@@ -1,9 +1,9 @@
 import { Option } from "commander";
-import { PERIODS, type Period } from "../../aggregator/window.ts";
-import { DIMENSIONS } from "../../litellm/dimensions.ts";
-import { LEDGER_GROUPINGS } from "../../query/usage-question.ts";
+import { PERIODS, type Period } from "../../../aggregator/window.ts";
+import { DIMENSIONS } from "../../../litellm/dimensions.ts";
+import { LEDGER_GROUPINGS } from "../../../query/usage-question.ts";
+import { FORMAT_FLAGS } from "../../report/outputs.ts";
 import { type CommandTree, jsonOption } from "../command-tree.ts";
-import { FORMAT_FLAGS } from "../report/outputs.ts";
 import { addSettings, only } from "../settings-flags.ts";
 
 const PERIOD_HELP: { readonly [P in Period]: string } = {
@@ -75,7 +75,7 @@ export function addReport(tree: CommandTree): void {
     only("dbPath", "ledgerPath", "ledgerUrl", "timezone", "budgetDaily", "budgetWeekly", "budgetMonthly"),
   ).action(
     tree.action(
-      async () => (await import("../commands/report.ts")).report,
+      async () => (await import("../../commands/report.ts")).report,
       (_, command) => {
         const flags = command.opts();
         return {

@@ -13,7 +13,7 @@ export function addDoctor(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(doctor, () => true).action(
     tree.action(
-      async () => (await import("../commands/doctor.ts")).doctor,
+      async () => (await import("../../commands/doctor.ts")).doctor,
       (_, command) => ({ json: wantsJson(command) }),
     ),
   );

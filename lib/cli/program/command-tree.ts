@@ -1,11 +1,11 @@
 import { Command, Option } from "commander";
-import type { ResolvedConfig } from "../config/resolve.ts";
-import { EXIT, EXIT_NAMES, type ExitCode, type ExitName } from "./exit-code.ts";
-import type { Io } from "./io.ts";
+import type { ResolvedConfig } from "../../config/resolve.ts";
+import { EXIT, EXIT_NAMES, type ExitCode, type ExitName } from "../exit-code.ts";
+import type { Io } from "../io.ts";
+import { say } from "../say.ts";
+import { VERSION } from "../version.ts";
 import { examplesText, exitCodesText, programOutput } from "./program-output.ts";
-import { say } from "./say.ts";
 import { resolveFrom } from "./settings-flags.ts";
-import { VERSION } from "./version.ts";
 
 /** Runs a command with its settings and its own options. */
 type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Promise<ExitCode>;
@@ -13,6 +13,8 @@ type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Prom
 /** What the flags of a command are declared with. */
 export interface CommandTree {
   readonly program: Command;
+  /** Makes the program with every command, where this one has but the one that was asked for. */
+  readonly whole: () => Command;
   /** A new command: what help shows of it first and last, its examples and the exit codes that it can give (all by default). */
   add(name: string, description: string, examples: readonly string[], exits?: readonly ExitName[]): Command;
   /** Commander's action: resolves the settings, loads the command's own module and runs it with `options`. */
@@ -23,11 +25,16 @@ export interface CommandTree {
 }
 
 /** The program without its commands; `done` gets the exit code of the command that ran. */
-export function createTree(io: Io, done: (code: ExitCode) => void, examples: readonly string[]): CommandTree {
+export function createTree(
+  io: Io,
+  done: (code: ExitCode) => void,
+  examples: readonly string[],
+  whole: () => Command,
+): CommandTree {
   const prepare = (command: Command, commandExamples: readonly string[], exits: readonly ExitName[]): Command =>
     command
       .exitOverride()
-      .configureOutput(programOutput(io, command))
+      .configureOutput(programOutput(io, command, whole))
       .helpOption("-h, --help", "show this help")
       .showSuggestionAfterError()
       .addHelpText("before", examplesText(commandExamples))
@@ -38,6 +45,7 @@ export function createTree(io: Io, done: (code: ExitCode) => void, examples: rea
     .enablePositionalOptions();
   return {
     program,
+    whole,
     add: (name, description, commandExamples, exits = EXIT_NAMES) =>
       prepare(program.command(name), commandExamples, exits).description(description),
     action:

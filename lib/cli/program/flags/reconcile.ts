@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { PERIODS } from "../../aggregator/window.ts";
+import { PERIODS } from "../../../aggregator/window.ts";
 import { type CommandTree, jsonOption, wantsJson } from "../command-tree.ts";
 import { addSettings, only } from "../settings-flags.ts";
 
@@ -19,7 +19,7 @@ export function addReconcile(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(command, only("dbPath", "ledgerPath", "ledgerUrl", "timezone", "pricesFile")).action(
     tree.action(
-      async () => (await import("../commands/reconcile.ts")).reconcileCommand,
+      async () => (await import("../../commands/reconcile.ts")).reconcileCommand,
       (_, given) => ({ flags: given.opts(), json: wantsJson(given) }),
     ),
   );

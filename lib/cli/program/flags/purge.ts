@@ -17,7 +17,7 @@ export function addPurge(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(purge, only("dbPath", "dbRetentionDays", "timezone")).action(
     tree.action(
-      async () => (await import("../commands/purge.ts")).purgeCommand,
+      async () => (await import("../../commands/purge.ts")).purgeCommand,
       (_, command) => {
         const { dryRun, olderThan, vacuum } = command.opts<{ dryRun?: true; olderThan?: string; vacuum?: true }>();
         return { dryRun: dryRun === true, olderThan, vacuum: vacuum === true, json: wantsJson(command) };

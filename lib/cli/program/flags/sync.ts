@@ -20,7 +20,7 @@ export function addSync(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(sync, only("dbPath", ...SOURCE_SETTINGS, "logLevel", "logFormat", "timezone")).action(
     tree.action(
-      async () => (await import("../commands/sync.ts")).sync,
+      async () => (await import("../../commands/sync.ts")).sync,
       (_, command) => {
         type Flags = { follow?: true; full?: true; since?: string; until?: string; force?: true };
         const { follow, full, since, until, force } = command.opts<Flags>();

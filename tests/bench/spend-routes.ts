@@ -1,7 +1,9 @@
 import type { Sql } from "postgres";
+import { atLeast, atMost, type Bench } from "./bench.ts";
+import { UNSCRAPED } from "./litellm.ts";
 import { load } from "./load.ts";
 import { median } from "./process.ts";
-import { startService } from "./service.ts";
+import { type Service, startService } from "./service.ts";
 
 const ASKED = 20;
 const CLIENTS = 16;
@@ -10,7 +12,6 @@ const DAY_MS = 86_400_000;
 /** Streamed answers have no length, which the load goes by. */
 const IS_STREAMED = /\/report/;
 
-type Show = (job: string, budget: string, measured: string) => void;
 type Question = { readonly path: string; readonly body?: string; readonly sql: string };
 
 /**
@@ -18,42 +19,42 @@ type Question = { readonly path: string; readonly body?: string; readonly sql: s
  * PostgreSQL (`spend_management_endpoints.py`, and the views that it makes). `env` names database and ledger.
  */
 export async function measureSpendRoutes(
-  binary: string,
+  { binary, show }: Bench,
   env: Readonly<Record<string, string>>,
   sql: Sql,
-  show: Show,
 ): Promise<void> {
-  const service = await startService(binary, {
-    ...env,
-    LITELLM_PULSE_METRICS_URL: "http://127.0.0.1:9/",
-    LITELLM_PULSE_SCRAPE_INTERVAL: "3600",
-    LITELLM_PULSE_LEDGER_INTERVAL: "3600",
-  });
-  for (const { path, body, sql: text } of questions()) {
-    const times: number[] = [];
-    let bytes = 0;
-    for (let asked = 0; asked < ASKED; asked++) {
-      const began = performance.now();
-      const url = `http://127.0.0.1:${service.port}${path}`;
-      const response = await fetch(url, body === undefined ? {} : { method: "POST", body });
-      bytes = (await response.arrayBuffer()).byteLength;
-      times.push(performance.now() - began);
-      if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    }
+  const service = await startService(binary, { ...env, ...UNSCRAPED, LITELLM_PULSE_LEDGER_INTERVAL: "3600" });
+  for (const question of questions()) {
+    const { path, body } = question;
+    const { times, bytes } = await askOften(service, question);
     const began = performance.now();
-    await sql.unsafe(text);
+    await sql.unsafe(question.sql);
     const theirs = performance.now() - began;
-    const most = 50 + (20 * bytes) / 1_000_000;
     const isLoadable = body === undefined && !IS_STREAMED.test(path);
     const loaded = isLoadable ? await load(service.port, path, CLIENTS, LOAD_MS) : undefined;
-    const perSecond = loaded === undefined ? "" : `, ${Math.round(loaded.perSecond)} a second with ${CLIENTS} clients`;
     show(
       path.replace(/(start|end)_date=[^&]*&?/g, "").replace(/[?&]$/, ""),
-      `${most.toFixed(0)} ms${loaded === undefined ? "" : ", 500 a second"}`,
-      `${median(times).toFixed(1)} ms (first ${(times[0] ?? 0).toFixed(0)} ms)${perSecond}; LiteLLM's SQL ${theirs.toFixed(0)} ms`,
+      [
+        atMost(50 + (20 * bytes) / 1e6, median(times), "ms"),
+        ...(loaded ? [atLeast(500, loaded.perSecond, "a second")] : []),
+      ],
+      `first ${(times[0] ?? 0).toFixed(0)} ms; LiteLLM's SQL ${theirs.toFixed(0)} ms`,
     );
   }
   await service.stop();
+}
+
+async function askOften(service: Service, { path, body }: Question): Promise<{ times: number[]; bytes: number }> {
+  const times: number[] = [];
+  let bytes = 0;
+  for (let asked = 0; asked < ASKED; asked++) {
+    const began = performance.now();
+    const response = await fetch(service.url + path, body === undefined ? {} : { method: "POST", body });
+    bytes = (await response.arrayBuffer()).byteLength;
+    times.push(performance.now() - began);
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  }
+  return { times, bytes };
 }
 
 /** The questions over the last thirty days, with what LiteLLM asks its database for each. */

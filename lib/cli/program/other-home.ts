@@ -1,15 +1,15 @@
 import type { Command } from "commander";
-import { closest } from "../config/closest.ts";
+import { closest } from "../../config/closest.ts";
 
 /** Where an unknown flag could be at home; `isExact` where it is spelled right and only stands with the wrong command. */
 export type OtherHome = { readonly isExact: boolean; readonly hint: string };
 
 /**
- * Finds the commands that know a flag which `command` does not, or one that is spelled much like it. Given before any
- * command, it is told to stand after one.
+ * Finds those of `commands` that know a flag which `command` does not, or one that is spelled much like it. Given before
+ * any command, it is told to stand after one.
  */
-export function otherHome(flag: string, command: Command): OtherHome | undefined {
-  const homes = homesOf(command.parent ?? command);
+export function otherHome(flag: string, command: Command, commands: readonly Command[]): OtherHome | undefined {
+  const homes = homesOf(commands);
   const owners = homes.get(flag);
   if (owners?.includes(command.name())) return undefined;
   if (owners !== undefined) return { isExact: true, hint: belongs(flag, owners, command.parent !== null) };
@@ -19,9 +19,9 @@ export function otherHome(flag: string, command: Command): OtherHome | undefined
 }
 
 /** Every flag of the commands with the names of those that have it. */
-function homesOf(program: Command): ReadonlyMap<string, readonly string[]> {
+function homesOf(commands: readonly Command[]): ReadonlyMap<string, readonly string[]> {
   const homes = new Map<string, string[]>();
-  for (const command of program.commands) {
+  for (const command of commands) {
     for (const { short, long } of command.options) {
       for (const name of [short, long]) {
         if (name) homes.set(name, [...(homes.get(name) ?? []), command.name()]);

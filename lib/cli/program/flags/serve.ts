@@ -14,7 +14,7 @@ export function addServe(tree: CommandTree): void {
   );
   addSettings(serve, () => true).action(
     tree.action(
-      async () => (await import("../commands/serve.ts")).serve,
+      async () => (await import("../../commands/serve.ts")).serve,
       () => ({}),
     ),
   );

@@ -1,5 +1,5 @@
 import { Argument, Option } from "commander";
-import { SNIPPETS } from "../../snippets/catalogue.ts";
+import { SNIPPETS } from "../../../snippets/catalogue.ts";
 import type { CommandTree } from "../command-tree.ts";
 import { addSettings, only } from "../settings-flags.ts";
 
@@ -40,7 +40,7 @@ export function addSnippet(tree: CommandTree): void {
     );
   addSettings(snippet, only(...FILLED_IN)).action(
     tree.action(
-      async () => (await import("../commands/snippet.ts")).snippet,
+      async () => (await import("../../commands/snippet.ts")).snippet,
       ([name, part], command) => ({
         name: String(name),
         part: typeof part === "string" ? part : undefined,

@@ -21,7 +21,7 @@ export function addScrapeOnce(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(scrapeOnce, inGroups("LiteLLM", "Storage", "Logging and time", "Metric names")).action(
     tree.action(
-      async () => (await import("../commands/scrape-once.ts")).scrapeOnce,
+      async () => (await import("../../commands/scrape-once.ts")).scrapeOnce,
       ([source], command) => {
         const isFile = typeof source === "string" && !URL_LIKE.test(source);
         return { file: isFile ? source : undefined, json: wantsJson(command) };

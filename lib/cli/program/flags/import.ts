@@ -15,7 +15,7 @@ export function addImport(tree: CommandTree): void {
     .addOption(jsonOption());
   addSettings(command, only("ledgerPath", "ledgerUrl", "dbPath", "timezone")).action(
     tree.action(
-      async () => (await import("../commands/import.ts")).importCommand,
+      async () => (await import("../../commands/import.ts")).importCommand,
       (args, options) => ({
         file: String(args[0]),
         strict: options.opts()["strict"] === true,

@@ -11,7 +11,7 @@ export function addDemo(tree: CommandTree): void {
   );
   addSettings(demo, inGroups("Server", "Logging and time")).action(
     tree.action(
-      async () => (await import("../commands/demo.ts")).demo,
+      async () => (await import("../../commands/demo.ts")).demo,
       () => ({}),
     ),
   );

@@ -14,7 +14,7 @@ export function addHealth(tree: CommandTree): void {
     .addOption(new Option("--live", "whether the process answers, whatever LiteLLM does"));
   addSettings(health, only("host", "port")).action(
     tree.action(
-      async () => (await import("../commands/health.ts")).health,
+      async () => (await import("../../commands/health.ts")).health,
       (_, command) => ({ live: command.opts()["live"] === true }),
     ),
   );

@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import { negatedFlag } from "../config/names.ts";
-import { type ConfigResult, resolveConfig } from "../config/resolve.ts";
-import type { SettingGroup } from "../config/setting-group.ts";
-import { SETTINGS, type Setting } from "../config/settings.ts";
-import type { Io } from "./io.ts";
+import { negatedFlag } from "../../config/names.ts";
+import { type ConfigResult, resolveConfig } from "../../config/resolve.ts";
+import type { SettingGroup } from "../../config/setting-group.ts";
+import { SETTINGS, type Setting } from "../../config/settings.ts";
+import type { Io } from "../io.ts";
 
 /** Adds the flags of some settings to a command, from the settings table. Commander gets no defaults: `resolve` has them. */
 export function addSettings(command: Command, wants: (setting: Setting) => boolean): Command {

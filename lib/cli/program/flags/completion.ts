@@ -1,6 +1,6 @@
 import { Argument } from "commander";
+import { SHELLS } from "../../completion/shells.ts";
 import type { CommandTree } from "../command-tree.ts";
-import { SHELLS } from "../shells.ts";
 
 /** `completion <shell>`. The choices are for help and for the scripts: a wrong one is the command's to refuse. */
 export function addCompletion(tree: CommandTree): void {
@@ -18,8 +18,8 @@ export function addCompletion(tree: CommandTree): void {
     .addArgument(new Argument("<shell>", "whose script is printed").choices(SHELLS).argParser(String))
     .action(
       tree.action(
-        async () => (await import("../commands/completion.ts")).completion,
-        ([shell]) => ({ shell: String(shell), program: tree.program }),
+        async () => (await import("../../commands/completion.ts")).completion,
+        ([shell]) => ({ shell: String(shell), program: tree.whole() }),
       ),
     );
 }
