@@ -56,7 +56,7 @@ export function readSpendRecord(value: unknown): RecordReading {
   try {
     if (isSet(row["request_id"])) return { kind: "record", record: fromLogRow(row) };
     if (isSet(row["cost_usd"]) && isSet(row["created_at"])) return { kind: "record", record: fromCostLog(row) };
-    if (isSet(row["id"])) return { kind: "record", record: fromPayload(row) };
+    if (isSet(row["id"]) || isSet(row["response_cost"])) return { kind: "record", record: fromPayload(row) };
     return { kind: "bad", reason: "it has neither a request_id nor an id" };
   } catch (error) {
     if (error instanceof Bad) return { kind: "bad", reason: error.message };
@@ -105,8 +105,7 @@ function fromPayload(row: Row): SpendRecord {
     promptTokens,
     completionTokens,
     totalTokens: totalOf(row, promptTokens, completionTokens),
-    identity: textOf(row, "id") ?? "",
-    identityAt: undefined,
+    ...payloadIdentity(row, startedAt),
     spend: moneyOf(row, "response_cost"),
     isFailure: row["status"] === "failure",
     cache: cacheOf(row["cache_hit"]),
@@ -120,6 +119,17 @@ function fromPayload(row: Row): SpendRecord {
     tags: tagsOf(row["request_tags"]),
     sessionId: textOf(row, "session_id") ?? textOf(row, "trace_id"),
   };
+}
+
+/**
+ * What makes a payload itself. LiteLLM writes Python's `None` for the id of an answer that has none: then the call's own id
+ * counts, or where an older release does not tell it, all that tells one call from another.
+ */
+function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
+  const own = [textOf(row, "id"), textOf(row, "call_id")].find((id) => id !== null && id !== "" && id !== "None");
+  if (own) return { identity: own, identityAt: undefined };
+  const told = ["trace_id", "call_type", "model", "startTime", "endTime", "response_cost", "total_tokens"];
+  return { identity: JSON.stringify(told.map((name) => row[name] ?? null)), identityAt: startedAt };
 }
 
 function fromCostLog(row: Row): SpendRecord {
