@@ -2,7 +2,7 @@ import { instantOf } from "./instant-text.ts";
 
 /** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
 export type SpendRecord = {
-  /** What makes the record itself: its `request_id`; where ids begin anew, `identityAt` belongs to it. */
+  /** What makes the record itself: its `request_id`, and `identityAt` where one id may stand for several. */
   readonly identity: string;
   readonly identityAt: number | undefined;
   readonly startedAt: number;
@@ -38,6 +38,12 @@ const LAST_AT = Date.UTC(2100, 0, 1);
 
 /** LiteLLM's tags are texts. */
 export const DEEPEST_TAGS = 8;
+
+/**
+ * The `identityAt` of failures. A call that a fallback saved comes as two payloads, and those of embeddings, images and other
+ * answers without an id share that of the call (LiteLLM 1.82.6): the failure must not pass for the success.
+ */
+export const FAILED_AT = -1;
 
 class Bad extends Error {}
 
@@ -76,9 +82,9 @@ function fromLogRow(row: Row): SpendRecord {
     completionTokens,
     totalTokens: totalOf(row, promptTokens, completionTokens),
     identity: textOf(row, "request_id") ?? "",
-    identityAt: undefined,
+    identityAt: isFailure(row) ? FAILED_AT : undefined,
     spend: moneyOf(row, "spend"),
-    isFailure: row["status"] === "failure",
+    isFailure: isFailure(row),
     cache: cacheOf(row["cache_hit"]),
     model: textOf(row, "model") ?? "",
     modelGroup: textOf(row, "model_group"),
@@ -107,7 +113,7 @@ function fromPayload(row: Row): SpendRecord {
     totalTokens: totalOf(row, promptTokens, completionTokens),
     ...payloadIdentity(row, startedAt),
     spend: moneyOf(row, "response_cost"),
-    isFailure: row["status"] === "failure",
+    isFailure: isFailure(row),
     cache: cacheOf(row["cache_hit"]),
     model: textOf(row, "model") ?? "",
     modelGroup: textOf(row, "model_group") ?? "",
@@ -127,7 +133,7 @@ function fromPayload(row: Row): SpendRecord {
  */
 function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
   const own = [textOf(row, "id"), textOf(row, "call_id")].find((id) => id !== null && id !== "" && id !== "None");
-  if (own) return { identity: own, identityAt: undefined };
+  if (own) return { identity: own, identityAt: isFailure(row) ? FAILED_AT : undefined };
   const told = ["trace_id", "call_type", "model", "startTime", "endTime", "response_cost", "total_tokens"];
   return { identity: JSON.stringify(told.map((name) => row[name] ?? null)), identityAt: startedAt };
 }
@@ -157,6 +163,10 @@ function fromCostLog(row: Row): SpendRecord {
     tags: null,
     sessionId: null,
   };
+}
+
+function isFailure(row: Row): boolean {
+  return row["status"] === "failure";
 }
 
 function startOf(row: Row, name: string): number {

@@ -86,6 +86,17 @@ describe("a payload of a callback", () => {
   );
 });
 
+test("a call that a fallback saved is two records under one id, and a failure the same as a row and as a payload", () => {
+  const payload = { id: "call", startTime: 1795293297, endTime: 1795293298, response_cost: 2e-5 };
+  const identityOf = (value: object) => {
+    const { identity, identityAt } = recordOf(value);
+    return [identity, identityAt];
+  };
+  const failed = identityOf({ ...payload, status: "failure" });
+  expect(identityOf({ ...payload, status: "success" })).not.toEqual(failed);
+  expect(identityOf({ ...ROW, request_id: "call", status: "failure" })).toEqual(failed);
+});
+
 test("a row of cost_logs is known by its id and time together", () => {
   const row = { id: 7, provider: "openai", model: "gpt-4o", cost_usd: 0.5, created_at: "2026-11-09T00:00:00.000Z" };
   expect(recordOf(row)).toMatchObject({ identity: "7", identityAt: AT, provider: "openai", spend: 0.5, user: null });
