@@ -32,6 +32,25 @@ export function restartAbsences(db: Database, page: Absences): TurnSample[] {
   });
 }
 
+/**
+ * The requests of the newest page that had any, on the first page that has some again, nothing where a series is still
+ * missing: a process that was only hidden by a page of something else shows all of them. Empty on any other page.
+ */
+export function requestsAfterNone({
+  states,
+  matched,
+}: Pick<MatchedPage, "states" | "matched">): { last: number; value: number }[] {
+  const requests = matched.filter(({ observation }) => observation.counter === "requests");
+  const names = new Set(requests.map(({ observation }) => observation.name));
+  const before = states.all.filter(({ name, hasCreated }) => names.has(name) && !hasCreated);
+  if (before.some(({ lastSeenAt }) => lastSeenAt === undefined)) return [];
+  const newest = Math.max(...before.map(({ lastSeenAt }) => lastSeenAt ?? 0));
+  const values = new Map(requests.map(({ known, observation }) => [known?.id, observation.value]));
+  return before
+    .filter(({ lastSeenAt }) => lastSeenAt === newest)
+    .map(({ id, value }) => ({ last: value ?? 0, value: values.get(id) ?? 0 }));
+}
+
 function absentStates({ states, matched }: Absences): SeriesState[] {
   const present = new Set(matched.map(({ known }) => known?.id));
   return states.all.filter(({ id }) => !present.has(id));

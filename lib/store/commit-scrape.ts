@@ -5,7 +5,7 @@ import { type TurnSample, watchTurns } from "../aggregator/turns.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import type { CounterName, MetricName } from "../litellm/metrics.ts";
 import { chooseNames, countersOf, type MetricNames, type Reading, sumOf, usableNames } from "../litellm/reading.ts";
-import { noteAbsences, restartAbsences } from "./absences.ts";
+import { noteAbsences, requestsAfterNone, restartAbsences } from "./absences.ts";
 import { accountPage, turnSampleOf } from "./account-page.ts";
 import { bookShares, sharesOfEntries } from "./book.ts";
 import { createCellFinder } from "./cell-finder.ts";
@@ -123,7 +123,7 @@ function commit(db: Database, scraped: ScrapedPage, { now, zone, names, maxValue
     startSeconds === undefined &&
     process !== undefined &&
     process.id === target.lastProcess &&
-    fellByHalf(commonRequests(matched));
+    (fellByHalf(commonRequests(matched)) || fellByHalf(requestsAfterNone({ states, matched })));
   const isNewRestart =
     !isFirst &&
     process === undefined &&
