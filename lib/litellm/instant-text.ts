@@ -1,22 +1,27 @@
 const DIGIT_0 = 48;
 
+/** A date, or one with hours and minutes, that says no seconds. */
+const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d))?([Zz]| ?[+-]\d\d(?::?\d\d)?| UTC)?$/;
+
 /**
  * The instant that a log row names, in UTC milliseconds rounded to whole ones (as PostgreSQL's timestamp(3) is); undefined
  * where it names none. Texts are ISO 8601 with `T` or a space, any number of decimals, and UTC where no zone is given;
- * numbers are seconds since 1970, or milliseconds where they are as large as only those can be.
+ * numbers are seconds since 1970, or thousandths, millionths and so on where they are as large as only those can be.
  */
 export function instantOf(value: unknown): number | undefined {
   if (typeof value === "string") return instantOfText(value);
   if (typeof value !== "number" || !Number.isFinite(value)) return undefined;
-  return Math.round(Math.abs(value) < 1e11 ? value * 1000 : value);
+  const size = Math.abs(value);
+  if (size < 1e11) return Math.round(value * 1000);
+  return Math.round(size < 1e14 ? value : size < 1e17 ? value / 1e3 : value / 1e6);
 }
 
 function instantOfText(text: string): number | undefined {
   const at = civil(text);
-  if (Number.isNaN(at)) return /^\d+(\.\d+)?$/.test(text) ? instantOf(Number(text)) : undefined;
+  if (Number.isNaN(at)) return /^\d+(\.\d+)?$/.test(text) ? instantOf(Number(text)) : instantWithoutSeconds(text);
   let end = 19;
   let fraction = 0;
-  if (text.charCodeAt(end) === 46) {
+  if (text.charCodeAt(end) === 46 || text.charCodeAt(end) === 44) {
     let scale = 1000;
     for (end++; isDigit(text, end); end++) {
       scale /= 10;
@@ -27,6 +32,11 @@ function instantOfText(text: string): number | undefined {
   const instant = at + Math.round(Math.round(fraction * 1e6) / 1e6);
   const zone = text.length === end ? 0 : zoneMs(text.slice(end));
   return zone === undefined ? undefined : instant - zone;
+}
+
+function instantWithoutSeconds(text: string): number | undefined {
+  const [, date, time = "00:00", zone = ""] = WITHOUT_SECONDS.exec(text) ?? [];
+  return date === undefined ? undefined : instantOfText(`${date}T${time}:00${zone}`);
 }
 
 /** `YYYY-MM-DD?HH:MM:SS` at the begin of a text as UTC milliseconds; NaN where it does not stand there. */
@@ -77,10 +87,10 @@ function isDigit(text: string, at: number): boolean {
   return code >= DIGIT_0 && code <= DIGIT_0 + 9;
 }
 
-/** `Z`, `+02`, `+0200` or `+02:00` as milliseconds; undefined for anything else. */
+/** `Z`, `UTC`, `+02`, `+0200` or `+02:00` as milliseconds; undefined for anything else. */
 function zoneMs(text: string): number | undefined {
   const zone = text.trim();
-  if (zone === "" || zone === "Z" || zone === "z" || zone === "+00:00") return 0;
+  if (zone === "" || zone === "Z" || zone === "z" || zone === "UTC" || zone === "+00:00") return 0;
   const [, sign, hours, minutes] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   if (sign === undefined) return undefined;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes ?? 0)) * 60_000;

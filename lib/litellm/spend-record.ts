@@ -2,7 +2,7 @@ import { instantOf } from "./instant-text.ts";
 
 /** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
 export type SpendRecord = {
-  /** What makes the record itself: its `request_id`; where ids begin anew, `identityAt` belongs to it. */
+  /** What makes the record itself: its `request_id`, and `identityAt` where one id may stand for several. */
   readonly identity: string;
   readonly identityAt: number | undefined;
   readonly startedAt: number;
@@ -39,6 +39,12 @@ const LAST_AT = Date.UTC(2100, 0, 1);
 /** LiteLLM's tags are texts. */
 export const DEEPEST_TAGS = 8;
 
+/**
+ * The `identityAt` of failures. A call that a fallback saved comes as two payloads, and those of embeddings, images and other
+ * answers without an id share that of the call (LiteLLM 1.82.6): the failure must not pass for the success.
+ */
+export const FAILED_AT = -1;
+
 class Bad extends Error {}
 
 type Row = Readonly<Record<string, unknown>>;
@@ -56,7 +62,7 @@ export function readSpendRecord(value: unknown): RecordReading {
   try {
     if (isSet(row["request_id"])) return { kind: "record", record: fromLogRow(row) };
     if (isSet(row["cost_usd"]) && isSet(row["created_at"])) return { kind: "record", record: fromCostLog(row) };
-    if (isSet(row["id"])) return { kind: "record", record: fromPayload(row) };
+    if (isSet(row["id"]) || isSet(row["response_cost"])) return { kind: "record", record: fromPayload(row) };
     return { kind: "bad", reason: "it has neither a request_id nor an id" };
   } catch (error) {
     if (error instanceof Bad) return { kind: "bad", reason: error.message };
@@ -76,9 +82,9 @@ function fromLogRow(row: Row): SpendRecord {
     completionTokens,
     totalTokens: totalOf(row, promptTokens, completionTokens),
     identity: textOf(row, "request_id") ?? "",
-    identityAt: undefined,
+    identityAt: isFailure(row) ? FAILED_AT : undefined,
     spend: moneyOf(row, "spend"),
-    isFailure: row["status"] === "failure",
+    isFailure: isFailure(row),
     cache: cacheOf(row["cache_hit"]),
     model: textOf(row, "model") ?? "",
     modelGroup: textOf(row, "model_group"),
@@ -105,10 +111,9 @@ function fromPayload(row: Row): SpendRecord {
     promptTokens,
     completionTokens,
     totalTokens: totalOf(row, promptTokens, completionTokens),
-    identity: textOf(row, "id") ?? "",
-    identityAt: undefined,
+    ...payloadIdentity(row, startedAt),
     spend: moneyOf(row, "response_cost"),
-    isFailure: row["status"] === "failure",
+    isFailure: isFailure(row),
     cache: cacheOf(row["cache_hit"]),
     model: textOf(row, "model") ?? "",
     modelGroup: textOf(row, "model_group") ?? "",
@@ -120,6 +125,17 @@ function fromPayload(row: Row): SpendRecord {
     tags: tagsOf(row["request_tags"]),
     sessionId: textOf(row, "session_id") ?? textOf(row, "trace_id"),
   };
+}
+
+/**
+ * What makes a payload itself. LiteLLM writes Python's `None` for the id of an answer that has none: then the call's own id
+ * counts, or where an older release does not tell it, all that tells one call from another.
+ */
+function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
+  const own = [textOf(row, "id"), textOf(row, "call_id")].find((id) => id !== null && id !== "" && id !== "None");
+  if (own) return { identity: own, identityAt: isFailure(row) ? FAILED_AT : undefined };
+  const told = ["trace_id", "call_type", "model", "startTime", "endTime", "response_cost", "total_tokens"];
+  return { identity: JSON.stringify(told.map((name) => row[name] ?? null)), identityAt: startedAt };
 }
 
 function fromCostLog(row: Row): SpendRecord {
@@ -147,6 +163,10 @@ function fromCostLog(row: Row): SpendRecord {
     tags: null,
     sessionId: null,
   };
+}
+
+function isFailure(row: Row): boolean {
+  return row["status"] === "failure";
 }
 
 function startOf(row: Row, name: string): number {

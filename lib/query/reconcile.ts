@@ -43,14 +43,15 @@ export type ReconcileContext = {
 /** Amounts that differ by less are the same: sums of different orders. */
 const SAME = 1e-9;
 
-/** Puts groups by day, model and provider of both sides beside each other, in the order of days and models. */
+/** Puts groups by day, model, model group and provider of both sides beside each other, in the order of days and models. */
 export function reconcile(
   metrics: readonly UsageGroup[],
   logs: readonly UsageGroup[],
   context: ReconcileContext,
 ): ReconciledRow[] {
-  const left = byDayAndModel(metrics);
-  const right = byDayAndModel(logs);
+  const modelOf = modelsOfGroups(logs);
+  const left = byDayAndModel(metrics, (group) => metricsName(group, modelOf));
+  const right = byDayAndModel(logs, (group) => logName(group, modelOf));
   const loggedDays = new Set([...right.values()].filter(({ requests }) => requests > 0).map(({ day }) => day));
   const keys = [...new Set([...left.keys(), ...right.keys()])].toSorted();
   return keys.map((key) => {
@@ -60,7 +61,12 @@ export function reconcile(
     return {
       ...{ day, model, ...said, drift },
       drift_percent: said.logs.cost === 0 ? null : Math.round((drift / said.logs.cost) * 10_000) / 100,
-      cause: causeOf(said, { ...context, model, isLogged: loggedDays.has(day) }),
+      cause: causeOf(said, {
+        ...context,
+        model,
+        isLogged: loggedDays.has(day),
+        unrouted: right.get(key)?.unrouted ?? 0,
+      }),
     };
   });
 }
@@ -68,17 +74,26 @@ export function reconcile(
 /** The likely cause of a difference, the plainest first. */
 function causeOf(
   { metrics, logs }: { readonly metrics: Said; readonly logs: Said },
-  known: ReconcileContext & { readonly model: string | null; readonly isLogged: boolean },
+  known: ReconcileContext & {
+    readonly model: string | null;
+    readonly isLogged: boolean;
+    /** Failures of the logs that came to no deployment. */
+    readonly unrouted: number;
+  },
 ): DriftCause | null {
   const isSameCost = Math.abs(metrics.cost - logs.cost) <= SAME * Math.max(1, Math.abs(logs.cost));
   const more = logs.requests - metrics.requests;
   const moreFailures = logs.failed_requests - metrics.failed_requests;
   if (isSameCost && more === 0) return null;
   if (!known.isLogged) return "spend_logs_disabled";
-  if (more > 0 && isSameCost && moreFailures === more) return known.model === null ? "refused_key" : "fallback";
+  if (more > 0 && isSameCost && moreFailures === more) {
+    return known.model === null || known.unrouted >= more ? "refused_key" : "fallback";
+  }
   if (known.isInTurn) return "several_workers";
   if (more < 0) return "rows_missing";
-  if (more > 0) return known.isObserved ? "unknown" : "not_observed";
+  // Whoever saw the money saw the time; LiteLLM 1.80 counts no requests for images, speech and moderations.
+  const isSeen = isSameCost && logs.cost > 0;
+  if (more > 0) return known.isObserved || isSeen ? "unknown" : "not_observed";
   return known.model !== null && known.unpricedModels.has(known.model) ? "unpriced" : "unknown";
 }
 
@@ -116,17 +131,50 @@ export function commonModel(model: string | null, provider: string | null): stri
   return provider && model.startsWith(`${provider}/`) ? model.slice(provider.length + 1) : model;
 }
 
-type Named = Said & { readonly day: string; readonly model: string | null };
+/** The one model that answered for each model group of the logs; groups of several models have none. */
+type ModelsOfGroups = ReadonlyMap<string, string>;
 
-function byDayAndModel(groups: readonly UsageGroup[]): Map<string, Named> {
+function modelsOfGroups(logs: readonly UsageGroup[]): ModelsOfGroups {
+  const answered = logs.filter(({ model, model_group, provider }) => model && model_group && provider);
+  const found = Map.groupBy(answered, ({ model_group }) => model_group ?? "");
+  return new Map(
+    [...found].flatMap(([name, rows]) => {
+      const models = new Set(rows.map(({ model, provider }) => commonModel(model ?? null, provider ?? null)));
+      const [only] = models;
+      return models.size === 1 && only ? [[name, only] as const] : [];
+    }),
+  );
+}
+
+/** Metrics whose series name no model have the model group in its place. */
+function metricsName({ model, model_group, provider }: UsageGroup, modelOf: ModelsOfGroups): string | null {
+  const own = commonModel(model ?? null, provider ?? null);
+  return model === model_group && model ? (modelOf.get(model) ?? own) : own;
+}
+
+/** Rows of failures name no provider, and the group only where a deployment was chosen; else the model is what was asked for. */
+function logName({ model, model_group, provider }: UsageGroup, modelOf: ModelsOfGroups): string | null {
+  if (provider) return commonModel(model ?? null, provider);
+  const asked = model_group || model;
+  return asked ? (modelOf.get(asked) ?? asked) : null;
+}
+
+type Named = Said & { readonly day: string; readonly model: string | null; readonly unrouted: number };
+
+function byDayAndModel(
+  groups: readonly UsageGroup[],
+  nameOf: (group: UsageGroup) => string | null,
+): Map<string, Named> {
   const found = new Map<string, Named>();
   for (const group of groups) {
     const day = group.day ?? "";
-    const model = commonModel(group.model ?? null, group.provider ?? null);
+    const model = nameOf(group);
     const key = `${day} ${model ?? ""}`;
     const before = numbersOf(found.get(key));
     found.set(key, {
       ...{ day, model },
+      unrouted:
+        (found.get(key)?.unrouted ?? 0) + (group.provider || group.model_group ? 0 : (group.failed_requests ?? 0)),
       requests: before.requests + (group.requests ?? 0),
       failed_requests: before.failed_requests + (group.failed_requests ?? 0),
       cost: cleanNumber(before.cost + (group.cost ?? 0)),

@@ -54,6 +54,49 @@ describe("a row of the spend log", () => {
   });
 });
 
+describe("a payload of a callback", () => {
+  const PAYLOAD = {
+    id: "None",
+    trace_id: "t",
+    model: "m",
+    startTime: 1795293297.5,
+    endTime: 1795293298,
+    response_cost: 1,
+  };
+
+  test.each([
+    ["the id that LiteLLM made is the record's", { id: "chatcmpl-1", call_id: "c" }, "chatcmpl-1"],
+    ["without one the call's is", { call_id: "c" }, "c"],
+  ])("%s", (_, wish, identity) => {
+    expect(recordOf({ ...PAYLOAD, ...wish })).toMatchObject({ identity, identityAt: undefined });
+  });
+
+  test.each([{ id: "None" }, { id: null }, { id: "" }, { id: undefined }])(
+    "with %p for an id, two calls are two records, and one that is sent again is the same",
+    (wish) => {
+      const identityOf = (other: object) => {
+        const { identity, identityAt } = recordOf({ ...PAYLOAD, ...wish, ...other });
+        return [identity, identityAt];
+      };
+      expect(identityOf({})).toEqual(identityOf({ metadata: {} }));
+      for (const other of [{ startTime: 1795293297 }, { endTime: 1795293299 }, { trace_id: "u" }, { model: "n" }]) {
+        expect(identityOf(other)).not.toEqual(identityOf({}));
+      }
+    },
+  );
+});
+
+test("a call that a fallback saved is two records under one id, and a failure the same as a row and as a payload", () => {
+  const payload = { id: "call", startTime: 1795293297, endTime: 1795293298, response_cost: 2e-5 };
+  const identityOf = (value: object) => {
+    const { identity, identityAt } = recordOf(value);
+    return [identity, identityAt];
+  };
+  const failed = identityOf({ ...payload, status: "failure" });
+  expect(identityOf({ ...payload, status: "success" })).not.toEqual(failed);
+  expect(identityOf({ ...ROW, request_id: "call", status: "failure" })).toEqual(failed);
+});
+
 test("a row of cost_logs is known by its id and time together", () => {
   const row = { id: 7, provider: "openai", model: "gpt-4o", cost_usd: 0.5, created_at: "2026-11-09T00:00:00.000Z" };
   expect(recordOf(row)).toMatchObject({ identity: "7", identityAt: AT, provider: "openai", spend: 0.5, user: null });

@@ -37,12 +37,46 @@ describe("reconcile", () => {
     ["refused_key", [other], [other, group("", 1, 0, 1)], {}],
     ["fallback", [group("m", 2, 1)], [group("m", 3, 1, 1)], {}],
     ["not_observed", [group("m", 2, 1)], [group("m", 4, 2)], { isObserved: false }],
+    ["unknown", [group("m", 0, 1)], [group("m", 4, 1)], { isObserved: false }],
     ["unpriced", [group("m", 2, 1)], [group("m", 2, 0)], { unpricedModels: new Set(["m"]) }],
     ["unknown", [group("m", 2, 1)], [group("m", 4, 2)], {}],
   ];
   test.each(table)("says %p", (cause, metrics, logs, context) => {
     const rows = reconcile(metrics, logs, { ...CONTEXT, ...context });
     expect(rows.find(({ model }) => model !== "other")?.cause ?? null).toBe(cause);
+  });
+
+  describe("with the names that LiteLLM 1.82.6 gives", () => {
+    const named = (model: string, of: string, provider: string | null, requests: number, cost = 0): UsageGroup => ({
+      ...group(model, requests, cost, provider ? 0 : requests),
+      ...{ model_group: of, provider },
+    });
+    const difference = (metrics: UsageGroup[], logs: UsageGroup[]) =>
+      reconcile(metrics, logs, CONTEXT).map(({ model, metrics: left, logs: right, cause }) => [
+        model,
+        left.requests - right.requests,
+        cause,
+      ]);
+
+    test("failures of a group that never answered are one row", () => {
+      const metrics = [named("slow", "slow", null, 3), named("gpt-4o", "gpt-4o", "openai", 5, 1)];
+      const logs = [named("openai/gpt-4o", "slow", "", 3), named("openai/gpt-4o", "gpt-4o", "openai", 5, 1)];
+      expect(difference(metrics, logs)).toEqual([
+        ["gpt-4o", 0, null],
+        ["slow", 0, null],
+      ]);
+    });
+
+    test("requests that the metrics know by their group are those of its one model", () => {
+      const metrics = [named("tts", "tts", null, 2), named("tts-1", "tts-1", null, 0, 0.5)];
+      expect(difference(metrics, [named("tts-1", "tts", "openai", 2, 0.5)])).toEqual([["tts-1", 0, null]]);
+    });
+
+    test("rows of refused keys are told from others by the deployment that none of them came to", () => {
+      const metrics = [named("gpt-4o", "smart", "openai", 2, 1)];
+      const logs = [named("gpt-4o", "smart", "openai", 2, 1), named("smart", "", "", 1)];
+      expect(difference(metrics, logs)).toEqual([["gpt-4o", -1, "refused_key"]]);
+    });
   });
 
   test("a provider is taken off a model only where it stands before it", () => {

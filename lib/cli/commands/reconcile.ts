@@ -33,7 +33,7 @@ export async function reconcileCommand(
   for (const warning of warnings) say(io, warning);
   const zone = createZone(config.timezone);
   const now = io.now();
-  const words = new Map([...questionWords(flags), ["by", ["day,model,provider"]] as const]);
+  const words = new Map([...questionWords(flags), ["by", ["day,model,model_group,provider"]] as const]);
   const parsed = parseQuestion(words, zone, now);
   const prices = await preparePrices(config.pricesFile);
   if (parsed.kind === "bad" || prices.kind === "invalid") {

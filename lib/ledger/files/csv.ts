@@ -1,11 +1,12 @@
 import { MOST_CHARACTERS, type RecordSink, type TextReader, TOO_LONG } from "./record-sink.ts";
 
 const NEWLINE = 10;
-const SEPARATORS = [",", ";", "\t"] as const;
+const SEPARATORS = [",", ";", "\t", "|"] as const;
 
 /**
  * Reads CSV as RFC 4180 and PostgreSQL's `COPY … CSV HEADER` write it: the first row names the columns, an empty field
- * is NULL and `""` the empty text. Comma, semicolon or tab, whichever the first row has most of.
+ * is NULL and `""` the empty text. Comma, semicolon, tab or bar, whichever the first row has most of; the
+ * line `sep=;` that Excel wants in front of it is passed over.
  */
 export function csvReader(sink: RecordSink): TextReader {
   let rest = "";
@@ -19,6 +20,7 @@ export function csvReader(sink: RecordSink): TextReader {
   const takeRow = (fields: readonly (string | null)[], at: number): void => {
     if (fields.length === 1 && fields[0] === null) return;
     if (!columns) {
+      if (fields.length === 2 && fields[0] === "sep=" && fields[1] === null) return;
       columns = fields.map((name) => (name ?? "").trim());
       return;
     }

@@ -1,3 +1,4 @@
+import { FAILED_AT } from "../../litellm/spend-record.ts";
 import { ByteTexts } from "../batch/byte-texts.ts";
 import { IdentityHash } from "../batch/identity.ts";
 import type { SpendBatch } from "../batch/spend-batch.ts";
@@ -71,7 +72,7 @@ export class PlainRows {
     if (session === ODD) return false;
     batch.sessionHigh[i] = session === 0 ? 0 : this.#hash.high;
     batch.sessionLow[i] = session === 0 ? 0 : this.#hash.low;
-    if (this.#identify(AT.id) === ODD) return false;
+    if (this.#identify(AT.id, batch.status[i] === 1 ? FAILED_AT : undefined) === ODD) return false;
     batch.identityHigh[i] = this.#hash.high;
     batch.identityLow[i] = this.#hash.low;
     batch.length = i + 1;
@@ -190,7 +191,7 @@ export class PlainRows {
   }
 
   /** Hashes a text; 0 for none or an empty one, 1 for any other. Beyond ASCII, bytes may be no UTF-8: these are odd. */
-  #identify(field: number): number {
+  #identify(field: number, mark?: number): number {
     const { kinds, starts, ends } = this.#scanner;
     if (isNothing(kinds[field])) return 0;
     if (kinds[field] !== KIND.text) return ODD;
@@ -203,7 +204,7 @@ export class PlainRows {
     for (; at + 4 <= to; at += 4) bits |= view.getInt32(at);
     for (; at < to; at++) bits |= view.getInt8(at);
     if ((bits & 0x80808080) !== 0) return ODD;
-    this.#hash.ofBytes(view, from, to);
+    this.#hash.ofBytes(view, from, to, mark);
     return 1;
   }
 }

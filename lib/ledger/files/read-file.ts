@@ -29,7 +29,7 @@ export async function readRecords(pieces: Pieces, sink: RecordSink, options: Rea
   const { signal, onBytes, onPiece } = options;
   const reader = recordReader(sink);
   let pausedAt = performance.now();
-  for await (const piece of unpacked(counted(pieces, onBytes))) {
+  for await (const piece of inUtf8(unpacked(counted(pieces, onBytes)))) {
     reader.push(piece);
     await onPiece?.();
     if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
@@ -111,13 +111,40 @@ async function* counted(pieces: Pieces, onBytes: ReadOptions["onBytes"]): AsyncG
   }
 }
 
-async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** At least so many bytes, if there are as many, which must be put in front of the pieces again. */
+async function beginOf(pieces: AsyncGenerator<Uint8Array>, bytes: number): Promise<Uint8Array> {
   let first: Uint8Array = new Uint8Array(0);
-  while (first.length < 4) {
+  while (first.length < bytes) {
     const { value, done } = await pieces.next();
     if (done === true) break;
     first = Buffer.concat([first, value]);
   }
+  return first;
+}
+
+/** Text in UTF-16 with its byte order mark, as PowerShell's `>` and Excel's "Unicode text" write it, in UTF-8; other bytes as they are. */
+async function* inUtf8(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const first = await beginOf(pieces, 2);
+  const encoding =
+    first[0] === 0xff && first[1] === 0xfe
+      ? "utf-16le"
+      : first[0] === 0xfe && first[1] === 0xff
+        ? "utf-16be"
+        : undefined;
+  if (encoding === undefined) {
+    if (first.length > 0) yield first;
+    yield* pieces;
+    return;
+  }
+  const decoder = new TextDecoder(encoding);
+  const encoder = new TextEncoder();
+  yield encoder.encode(decoder.decode(first, { stream: true }));
+  for await (const piece of pieces) yield encoder.encode(decoder.decode(piece, { stream: true }));
+  yield encoder.encode(decoder.decode());
+}
+
+async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const first = await beginOf(pieces, 4);
   const format = packingOf(first);
   if (format === undefined) {
     if (first.length > 0) yield first;

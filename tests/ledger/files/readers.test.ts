@@ -137,6 +137,31 @@ describe("files of records", () => {
     expect(bad).toEqual([[4, "it has 1 fields, expected 2 as in the first line"]]);
   });
 
+  test.each([",", ";", "\t", "|"])(
+    "CSV with %p between its fields, and with Excel's line that says so",
+    async (separator) => {
+      const rows = ["a-b", '1-"2, 3; 4| 5"'].map((row) => row.replace("-", separator)).join("\r\n");
+      const expected = { a: "1", b: "2, 3; 4| 5" };
+      expect(await read(rows)).toEqual({ values: [[2, expected]], bad: [] });
+      expect(await read(`sep=${separator}\r\n${rows}`, [3])).toEqual({ values: [[3, expected]], bad: [] });
+    },
+  );
+
+  test("files in UTF-16 are read as those in UTF-8, in pieces of any length", async () => {
+    const contents = ['{"a":"é 账 😀"}\n{"a":2}\n', '[{"a":"é 账 😀"},\r\n{"a":2}]', 'a\r\n"é 账 😀"\r\n2\r\n'];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...contents), fc.boolean(), pieces, async (text, isLittle, lengths) => {
+        const bytes = Buffer.from(`\uFEFF${text}`, "utf16le");
+        const { values, bad } = await read(isLittle ? bytes : bytes.swap16(), lengths);
+        expect({ values: values.map(([, value]) => value), bad }).toMatchObject({
+          values: [{ a: "é 账 😀" }, {}],
+          bad: [],
+        });
+      }),
+      propertyRuns(40),
+    );
+  });
+
   test("an empty file has nothing", async () => {
     expect(await read("")).toEqual({ values: [], bad: [] });
     expect(await read(" \n \n")).toEqual({ values: [], bad: [] });

@@ -18,7 +18,8 @@ const NUMBER_TEXT = "^\\s*[+-]?(\\d{1,200}\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,2})?\
 const MONTH_AND_DAY =
   "((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)|02-(0[1-9]|1\\d|2[0-8]))";
 const LEAP_DAY = "([12]\\d(0[48]|[2468][048]|[13579][26])|2000)-02-29";
-const TIME_OF_DAY = "[T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?\\s?(Z|[+-](0\\d|1[0-4])(:?[0-5]\\d)?)?";
+const TIME_OF_DAY =
+  "[T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?\\s?(Z|UTC|[+-](0\\d|1[0-4])(:?[0-5]\\d)?)?";
 /** What `::timestamptz` reads without an error, of ISO 8601. */
 const TIME_TEXT = `^\\s*([12]\\d{3}-${MONTH_AND_DAY}|${LEAP_DAY})(${TIME_OF_DAY})?\\s*$`;
 
@@ -39,8 +40,9 @@ function timeOf(name: string, type: string): string {
   if (type === "date") return `${name}::timestamp`;
   if ([...WHOLE, ...DECIMAL].includes(type)) {
     const number = `${name}::float8`;
-    const instant = `to_timestamp(CASE WHEN abs(${number}) > 1e11 THEN ${number} / 1000 ELSE ${number} END)`;
-    return `(CASE WHEN ${name} > -1e14 AND ${name} < 1e14 THEN ${instant} END AT TIME ZONE 'UTC')`;
+    const units = `WHEN abs(${number}) < 1e14 THEN ${number} / 1e3 WHEN abs(${number}) < 1e17 THEN ${number} / 1e6`;
+    const seconds = `CASE WHEN abs(${number}) < 1e11 THEN ${number} ${units} ELSE ${number} / 1e9 END`;
+    return `(CASE WHEN ${name} > -1e20 AND ${name} < 1e20 THEN to_timestamp(${seconds}) END AT TIME ZONE 'UTC')`;
   }
   const text = `${name}::text`;
   return `(CASE WHEN ${text} ~ '${TIME_TEXT}' THEN ${text}::timestamptz END AT TIME ZONE 'UTC')`;
