@@ -31,7 +31,7 @@ const REFUSED: Increase = { kind: "refused", amount: 0 };
 const STALE: Increase = { kind: "stale", amount: 0 };
 
 /**
- * The increase of one series by the table of DESIGN, accounting rule 2. Beside it stands `stale`: a counter with its own
+ * The increase of one series by the table of accounting rule 2 (README.md). Beside it stands `stale`: a counter with its own
  * `_created` cannot fall within its process, so a lower value comes from a page that is older than the state (a cache,
  * or two scrapes that overtook each other), and nothing changes.
  */

@@ -1,5 +1,5 @@
 /**
- * When a counter began (DESIGN, accounting rules): by its own `_created` sample, else by the page's
+ * When a counter began (accounting rules): by its own `_created` sample, else by the page's
  * `process_start_time_seconds`, else unknown. `seconds` is the number on the page, on LiteLLM's clock.
  */
 export type Origin =

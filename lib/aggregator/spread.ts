@@ -25,7 +25,7 @@ export function trustedStart(from: number, to: number): number | undefined {
 }
 
 /**
- * Lays an interval over buckets (DESIGN, accounting rule 4): at its end up to two minutes, evenly by the time covered
+ * Lays an interval over buckets (accounting rule 4): at its end up to two minutes, evenly by the time covered
  * beyond that, over whole local days beyond two days. Without a `from` that can be trusted everything is booked at
  * `to` and marked as estimated.
  */

@@ -37,7 +37,7 @@ export function highWaterOf(watch: TurnWatch, sample: TurnSample): number {
 }
 
 /**
- * Judges one more good page (DESIGN, accounting rule 3): a fall is a restart, unless three falls within ten good pages
+ * Judges one more good page (accounting rule 3): a fall is a restart, unless three falls within ten good pages
  * each came back in one step to the values before them. Then workers answer in turn, until a fall to values that none of
  * them had did not come back within ten good pages, or a hundred of them showed none.
  */

@@ -7,7 +7,7 @@ export type Deployment = Pick<Cell, "model" | "model_group" | "provider">;
 export type Deployments = {
   /** Remembers what a series says of its deployment. */
   learn(label: LabelReader): void;
-  /** The dimensions of a series (DESIGN, accounting rule 11). */
+  /** The dimensions of a series (accounting rule 11). */
   resolve(label: LabelReader): Cell;
   /** What was learned beyond what was known at first, by `model_id`, in the order of learning. */
   readonly news: readonly (readonly [string, Deployment])[];

@@ -4,7 +4,7 @@ import type { Window } from "../aggregator/window.ts";
 import type { Zone } from "../aggregator/zone.ts";
 import { type ObservedRun, runsIn } from "../store/tables/observed.ts";
 
-/** What part of a window the numbers rest on (DESIGN, accounting rule 10); `from` and `to` are null where none. */
+/** What part of a window the numbers rest on (accounting rule 10); `from` and `to` are null where none. */
 export type Coverage = {
   readonly from: string | null;
   readonly to: string | null;

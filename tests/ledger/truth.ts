@@ -11,7 +11,7 @@ type Rollups = Record<string, Rollup>;
 
 const DAY = 86_400_000;
 
-/** What records must add up to, computed row by row from the words of DESIGN, without anything of the product. */
+/** What records must add up to, computed row by row, without anything of the product. */
 export function truthOf(records: readonly TestRecord[], zoneName: string): Rollups {
   const zone = createZone(zoneName);
   const rollups: Rollups = {};

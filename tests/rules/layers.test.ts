@@ -3,7 +3,7 @@ import { Glob } from "bun";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
-/** DESIGN §2: what the files of each folder may import, besides their own folder. `types:` allows `import type` only. */
+/** What the files of each folder may import, besides their own folder. `types:` allows `import type` only. */
 const PURE = ["parser", "litellm", "aggregator"];
 const BELOW_QUERY = [...PURE, "store", "ledger"];
 const LAYERS: Readonly<Record<string, readonly string[]>> = {

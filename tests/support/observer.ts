@@ -45,7 +45,7 @@ type Series = {
 type Process = { seenAt: number; absentSince: number | undefined };
 
 /**
- * What can be known from the pages of one LiteLLM, by DESIGN's accounting rules 1 to 4, written down as plainly as can be
+ * What can be known from the pages of one LiteLLM, by the accounting rules 1 to 4, written down as plainly as can be
  * and without a line of the product's. Workers that nothing tells apart are beyond it.
  */
 export class Observer {

@@ -31,7 +31,7 @@ type PageToBook = MatchedPage & {
 
 /** What became of a page. */
 export type BookedPage = {
-  /** LiteLLM restarted (DESIGN, accounting rule 3). */
+  /** LiteLLM restarted (accounting rule 3). */
   readonly isReset: boolean;
   /** What was booked, by counter. */
   readonly amounts: ReadonlyMap<CounterName, number>;

@@ -16,7 +16,7 @@ const ADD_TO_DAY = `INSERT INTO day (day, zone, cell, estimated, ${columns}) VAL
   ON CONFLICT DO UPDATE SET estimated = MAX(estimated, excluded.estimated), ${sums}`;
 const ADD_TO_LIFETIME = `INSERT INTO lifetime (cell, ${columns}) VALUES (?, ${places}) ON CONFLICT DO UPDATE SET ${sums}`;
 
-/** Lays increases whose intervals end at `to` over the buckets (DESIGN, accounting rule 4), and adds them to a tally. */
+/** Lays increases whose intervals end at `to` over the buckets (accounting rule 4), and adds them to a tally. */
 export function* spreadInto(tally: Tally, increases: Increases, to: number, zone: Zone): Steps<void> {
   for (const [from, cells] of increases.byStart) {
     const { slots, isEstimated } = planInterval(from, to, zone);

@@ -48,7 +48,7 @@ export type Commit =
     });
 
 /**
- * Books one good page in one transaction: counter state, buckets, days, lifetime, snapshot (DESIGN, accounting rules 1
+ * Books one good page in one transaction: counter state, buckets, days, lifetime, snapshot (accounting rules 1
  * to 7). State is read inside the transaction, so that several writers on one file count nothing twice. Throws what
  * SQLite throws (disk full, busy, damaged); nothing is changed then.
  */

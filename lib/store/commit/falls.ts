@@ -24,7 +24,7 @@ export function* noteExcess(db: Database, target: number, page: number, excess: 
 }
 
 /**
- * Takes back what falls booked that were workers answering in turn (DESIGN, accounting rule 3): from the buckets, days,
+ * Takes back what falls booked that were workers answering in turn (accounting rule 3): from the buckets, days,
  * lifetime totals and snapshots.
  */
 export function* takeBack(db: Database, target: number, watch: TurnWatch, zone: Zone): Steps<void> {

@@ -3,7 +3,7 @@ import type { Process } from "../tables/processes.ts";
 import type { Target } from "../tables/targets.ts";
 import type { Matched, MatchedPage } from "./match-series.ts";
 
-/** How a page shows that LiteLLM restarted (DESIGN, accounting rule 3). */
+/** How a page shows that LiteLLM restarted (accounting rule 3). */
 export type Restart =
   | { readonly kind: "none" }
   /** No process is named, and the requests fell by more than half. */

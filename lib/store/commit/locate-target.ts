@@ -7,7 +7,7 @@ import { insertTarget, pointUrlAt, type Target, targetById, targetByUrl, targetK
 const PROBES = 50;
 
 /**
- * The target that a page belongs to (DESIGN, accounting rule 1): the one whose `_created` series are on it, whatever its
+ * The target that a page belongs to (accounting rule 1): the one whose `_created` series are on it, whatever its
  * URL was, else the one of the URL, else a new one. `movedHere` says that the URL was pointed at a target known under
  * another one.
  */

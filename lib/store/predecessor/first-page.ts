@@ -23,7 +23,7 @@ type Page = {
 };
 
 /**
- * Adds what LiteLLM counted between the predecessor's last page and the first one after it (DESIGN §11) to the account of
+ * Adds what LiteLLM counted between the predecessor's last page and the first one after it to the account of
  * that page: by counter the sum of what was not born since, less the last value; nothing at all where one of them is
  * lower. The values are used up by it, inside the caller's transaction; on every later page this adds nothing.
  */

@@ -57,8 +57,8 @@ export const BEFORE_FIRST_ROW: JudgeState = {
 type Judgement = { readonly judged: JudgedRow; readonly excess: readonly number[]; readonly state: JudgeState };
 
 /**
- * Judges the first `count` rows, of which the others are the continuation (DESIGN §11, "predecessor's database", and
- * accounting rules 3, 4 and 7). Gives the state after these rows.
+ * Judges the first `count` rows, of which the others are the continuation (accounting rules 3, 4 and 7). Gives the state
+ * after these rows.
  */
 export function judgeRows(
   columns: PredecessorColumns,

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Origin } from "../../aggregator/origin.ts";
 
-/** The state of one series (DESIGN, accounting rule 1). */
+/** The state of one series (accounting rule 1). */
 export type SeriesState = {
   readonly id: number;
   readonly name: number;
