@@ -1,4 +1,4 @@
-/** What the shell is told (DESIGN §5). */
+/** What the shell is told. */
 export const EXIT = {
   done: 0,
   unexpected: 1,

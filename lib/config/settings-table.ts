@@ -37,7 +37,7 @@ export interface Entry {
   readonly fallsBack?: true;
 }
 
-/** Every setting but the metric names, in the order in which help, `config` and README list them (DESIGN §6). */
+/** Every setting but the metric names, in the order in which help, `config` and README list them. */
 export const SETTINGS_TABLE = {
   metricsUrl: {
     group: "LiteLLM",

@@ -2,7 +2,7 @@ import { decimalText } from "./digits.ts";
 import { UNKNOWN } from "./unknown.ts";
 
 const FEWEST_DECIMALS = 2;
-/** An answer's money is exact to this many decimals (DESIGN, section 7). */
+/** An answer's money is exact to this many decimals. */
 const MOST_DECIMALS = 9;
 const SIGNIFICANT = 3;
 /** A double holds no more digits than these of an amount. */
