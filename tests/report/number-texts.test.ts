@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { ageText } from "../../lib/report/age-text.ts";
-import { countText } from "../../lib/report/count-text.ts";
+import { counted, countText } from "../../lib/report/count-text.ts";
 import { moneyDecimals, moneyText } from "../../lib/report/money-text.ts";
 import { percentText } from "../../lib/report/percent-text.ts";
 
@@ -126,3 +126,10 @@ describe("an age", () => {
     expect(ageText(ms)).toBe(text);
   });
 });
+
+test.each([
+  [0, "0 rows"],
+  [1, "1 row"],
+  [2, "2 rows"],
+  [1204, "1,204 rows"],
+])("%d is %p", (amount, words) => expect(counted(amount, "row")).toBe(words));

@@ -6,6 +6,7 @@ import type { BadLine } from "../../ledger/files/record-batches.ts";
 import { createImporter, type Importer } from "../../ledger/import-records.ts";
 import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
+import { counted } from "../../report/count-text.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { type ImportSource, readBatches } from "../ledger/import/import-reading.ts";
@@ -13,7 +14,6 @@ import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { isLedgerTrouble, ledgerTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedger } from "../ledger/open-ledger.ts";
 import { say } from "../say.ts";
-import { counted } from "../scrape/describe-scrape.ts";
 
 /** What `import` was told besides the settings. */
 export type ImportOptions = { readonly file: string; readonly strict: boolean; readonly json: boolean };

@@ -3,6 +3,7 @@ import { createZone } from "../../aggregator/zone.ts";
 import { quoted } from "../../config/mask.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { jsonText } from "../../query/json-text.ts";
+import { counted } from "../../report/count-text.ts";
 import { openExisting, openForReading } from "../../store/open/database.ts";
 import { type Purged, purge, vacuum } from "../../store/purge.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -11,7 +12,6 @@ import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { hasLedger, purgeLedger } from "../ledger/purge-ledger.ts";
 import { say } from "../say.ts";
 import { sayDatabaseError, sayStoreFailure } from "../say-database.ts";
-import { counted } from "../scrape/describe-scrape.ts";
 
 /** What `purge` was told besides the settings. */
 export type PurgeOptions = {

@@ -1,3 +1,4 @@
+import { counted } from "../../report/count-text.ts";
 import { flow, proseOf } from "../../report/flow.ts";
 import { padRight, widest } from "../../report/pad.ts";
 import type { Paint, Tone } from "../../report/paint.ts";
@@ -39,7 +40,6 @@ function textOf({ message, hint }: Finding): string {
 
 function verdict(findings: readonly Finding[]): string {
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
-  const counted = (amount: number, noun: string) => `${amount} ${noun}${amount === 1 ? "" : "s"}`;
   const problems = count("problem");
   const notes = count("note");
   const noted = notes === 0 ? "" : `, ${counted(notes, "note")}`;

@@ -1,5 +1,5 @@
 import type { CounterName } from "../../litellm/metrics.ts";
-import { countText } from "../../report/count-text.ts";
+import { counted, countText } from "../../report/count-text.ts";
 import { moneyText } from "../../report/money-text.ts";
 import type { ScrapeFailure } from "../../scrape/failure.ts";
 import type { BookedScrape } from "../../scrape/run-scrape.ts";
@@ -55,9 +55,4 @@ export function bookedWarnings({ commit, page }: BookedScrape, source: string): 
 /** A failure as one line, with what to do. */
 export function failureLine({ message, hint }: ScrapeFailure): string {
   return hint === undefined ? message : `${message}. ${hint}`;
-}
-
-/** `1 snapshot`, `1,204 snapshots`. */
-export function counted(amount: number, noun: string): string {
-  return `${countText(amount)} ${noun}${amount === 1 ? "" : "s"}`;
 }

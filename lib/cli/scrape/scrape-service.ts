@@ -1,4 +1,5 @@
 import { notesOf } from "../../query/health.ts";
+import { counted } from "../../report/count-text.ts";
 import { withoutOldest, withPage } from "../../scrape/backlog.ts";
 import { runLoop } from "../../scrape/loop.ts";
 import {
@@ -16,7 +17,7 @@ import type { StoreHandle } from "../../store/open/store-handle.ts";
 import { borneOut, forgetAbsent, purge } from "../../store/purge.ts";
 import { targetById } from "../../store/tables/targets.ts";
 import type { Logger } from "../logger.ts";
-import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
+import { bookedLine, bookedWarnings, failureLine, RESTARTED } from "./describe-scrape.ts";
 import type { TakeOverResult } from "./take-over.ts";
 
 const PURGE_EVERY_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { isoIn } from "../../aggregator/iso.ts";
-import { countText } from "../../report/count-text.ts";
+import { counted, countText } from "../../report/count-text.ts";
 import { moneyText } from "../../report/money-text.ts";
 import {
   type TakenOver,
@@ -9,7 +9,6 @@ import {
   takeOver,
 } from "../../store/predecessor/take-over.ts";
 import type { Logger } from "../logger.ts";
-import { counted } from "./describe-scrape.ts";
 
 const LOG_EVERY_MS = 5000;
 const MATTER = "Taking over the Python predecessor's database";

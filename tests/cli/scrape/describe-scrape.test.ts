@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { bookedLine, bookedWarnings, counted, failureLine } from "../../../lib/cli/scrape/describe-scrape.ts";
+import { bookedLine, bookedWarnings, failureLine } from "../../../lib/cli/scrape/describe-scrape.ts";
 import type { CounterName } from "../../../lib/litellm/metrics.ts";
 
 type Booked = Parameters<typeof bookedLine>[0];
@@ -81,10 +81,3 @@ test("a failure is one line with what to do", () => {
     "It took too long. Wait longer",
   );
 });
-
-test.each([
-  [0, "0 rows"],
-  [1, "1 row"],
-  [2, "2 rows"],
-  [1204, "1,204 rows"],
-])("%d is %p", (amount, words) => expect(counted(amount, "row")).toBe(words));

@@ -1,6 +1,5 @@
 import type { Tally } from "../../../ledger/sync/run.ts";
-import { countText } from "../../../report/count-text.ts";
-import { counted } from "../../scrape/describe-scrape.ts";
+import { counted, countText } from "../../../report/count-text.ts";
 
 const DAY_MS = 86_400_000;
 
