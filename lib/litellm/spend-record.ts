@@ -132,7 +132,8 @@ function fromPayload(row: Row): SpendRecord {
  * counts, or where an older release does not tell it, all that tells one call from another.
  */
 function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
-  const own = [textOf(row, "id"), textOf(row, "call_id")].find((id) => id !== null && id !== "" && id !== "None");
+  const ids = ["id", "litellm_call_id", "call_id"].map((name) => textOf(row, name));
+  const own = ids.find((id) => id !== null && id !== "" && id !== "None");
   if (own) return { identity: own, identityAt: isFailure(row) ? FAILED_AT : undefined };
   const told = ["trace_id", "call_type", "model", "startTime", "endTime", "response_cost", "total_tokens"];
   return { identity: JSON.stringify(told.map((name) => row[name] ?? null)), identityAt: startedAt };
