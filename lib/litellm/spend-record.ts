@@ -1,4 +1,5 @@
 import { instantOf } from "./instant-text.ts";
+import { fromLegacyPayload } from "./legacy-payload.ts";
 
 /** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
 export type SpendRecord = {
@@ -62,7 +63,8 @@ export function readSpendRecord(value: unknown): RecordReading {
   try {
     if (isSet(row["request_id"])) return { kind: "record", record: fromLogRow(row) };
     if (isSet(row["cost_usd"]) && isSet(row["created_at"])) return { kind: "record", record: fromCostLog(row) };
-    if (isSet(row["id"]) || isSet(row["response_cost"])) return { kind: "record", record: fromPayload(row) };
+    if (isSet(row["id"]) || isSet(row["response_cost"]))
+      return { kind: "record", record: fromPayload(fromLegacyPayload(row) ?? row) };
     return { kind: "bad", reason: "it has neither a request_id nor an id" };
   } catch (error) {
     if (error instanceof Bad) return { kind: "bad", reason: error.message };
@@ -132,7 +134,8 @@ function fromPayload(row: Row): SpendRecord {
  * counts, or where an older release does not tell it, all that tells one call from another.
  */
 function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
-  const own = [textOf(row, "id"), textOf(row, "call_id")].find((id) => id !== null && id !== "" && id !== "None");
+  const ids = ["id", "litellm_call_id", "call_id"].map((name) => textOf(row, name));
+  const own = ids.find((id) => id !== null && id !== "" && id !== "None");
   if (own) return { identity: own, identityAt: isFailure(row) ? FAILED_AT : undefined };
   const told = ["trace_id", "call_type", "model", "startTime", "endTime", "response_cost", "total_tokens"];
   return { identity: JSON.stringify(told.map((name) => row[name] ?? null)), identityAt: startedAt };

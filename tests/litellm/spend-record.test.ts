@@ -67,6 +67,7 @@ describe("a payload of a callback", () => {
   test.each([
     ["the id that LiteLLM made is the record's", { id: "chatcmpl-1", call_id: "c" }, "chatcmpl-1"],
     ["without one the call's is", { call_id: "c" }, "c"],
+    ["as LiteLLM 1.101 calls it, too", { litellm_call_id: "c" }, "c"],
   ])("%s", (_, wish, identity) => {
     expect(recordOf({ ...PAYLOAD, ...wish })).toMatchObject({ identity, identityAt: undefined });
   });
