@@ -183,6 +183,22 @@ export class Observer {
       before += known?.value ?? 0;
       after += value;
     }
+    return after < before / 2 || this.#isMissingByHalf(page);
+  }
+
+  /** Behind pages without any requests, whether more than half of those of the newest page that had any are missing. */
+  #isMissingByHalf(page: ObservedPage): boolean {
+    const shown = new Map(
+      page.counters
+        .filter(({ metric }) => metric === "requests")
+        .map(({ metric, labels, value }) => [this.#seriesKey(metric, labels, 0, "nobody"), value]),
+    );
+    const requests = [...this.#series].filter(([key]) => key.startsWith("requests "));
+    const seenAt = Math.max(...requests.map(([, series]) => series.seenAt));
+    if (shown.size === 0 || seenAt === this.#pages.at(-1)?.at) return false;
+    const newest = requests.filter(([, series]) => series.seenAt === seenAt);
+    const before = newest.reduce((sum, [, { value }]) => sum + (value ?? 0), 0);
+    const after = newest.reduce((sum, [key]) => sum + (shown.get(key) ?? 0), 0);
     return after < before / 2;
   }
 

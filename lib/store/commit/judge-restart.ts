@@ -1,5 +1,6 @@
 import { fellByHalf, isRestart } from "../../aggregator/process.ts";
 import type { Process } from "../tables/processes.ts";
+import type { SeriesState } from "../tables/series.ts";
 import type { Target } from "../tables/targets.ts";
 import type { Matched, MatchedPage } from "./match-series.ts";
 
@@ -16,11 +17,13 @@ export function judgeRestart(
   target: Target,
   processes: readonly Process[],
   startSeconds: number | undefined,
-  { process, matched }: Pick<MatchedPage, "process" | "matched">,
+  { process, matched, absent }: MatchedPage,
 ): Restart {
   if (process) {
     const isNameless = startSeconds === undefined && process.id === target.lastProcess && !target.turns.isInTurn;
-    return isNameless && fellByHalf(commonRequests(matched)) ? { kind: "nameless" } : { kind: "none" };
+    if (!isNameless) return { kind: "none" };
+    const isRestarted = fellByHalf(commonRequests(matched)) || fellByHalf(requestsBehindNone(matched, absent));
+    return { kind: isRestarted ? "nameless" : "none" };
   }
   const beganSeconds = startSeconds ?? oldestCreated(matched);
   if (target.pages === 0 || beganSeconds === undefined) return { kind: "none" };
@@ -50,4 +53,25 @@ function commonRequests(matched: readonly Matched[]): { last: number; value: num
     common.push({ last: known.value, value: observation.value });
   }
   return common;
+}
+
+/**
+ * On the first page that has requests again, those of the newest page that had any, nothing where a series is still missing:
+ * a process that was only hidden by a page of something else shows all of them, one that began anew does not. Empty on any
+ * other page.
+ */
+function requestsBehindNone(
+  matched: readonly Matched[],
+  absent: readonly SeriesState[],
+): { last: number; value: number }[] {
+  const requests = matched.filter(({ observation }) => observation.counter === "requests");
+  const names = new Set(requests.map(({ observation }) => observation.name));
+  const values = new Map(requests.map(({ known, observation }) => [known?.id, observation.value]));
+  const before = [...requests.flatMap(({ known }) => known ?? []), ...absent.filter(({ name }) => names.has(name))];
+  const nameless = before.filter(({ originKind }) => originKind === "unknown");
+  if (nameless.some(({ lastSeenAt }) => lastSeenAt === undefined)) return [];
+  const newest = Math.max(...nameless.map(({ lastSeenAt }) => lastSeenAt ?? 0));
+  return nameless
+    .filter(({ lastSeenAt }) => lastSeenAt === newest)
+    .map(({ id, value }) => ({ last: value ?? 0, value: values.get(id) ?? 0 }));
 }

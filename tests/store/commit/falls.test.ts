@@ -52,6 +52,21 @@ describe("a fall of a page that names no process", () => {
     expect(requests(db)).toBe(5 + 1 + 25);
   });
 
+  test("behind a page without any requests is a restart where most of them are still missing", () => {
+    const db = openTestStore();
+    const pages = [nameless(5, 1, 1), nameless(), nameless(), nameless(undefined, 1), nameless(5, 2, 1)];
+    const commits = scrapeAll(db, [nameless(0, 0, 0), ...pages]);
+    expect(commits.map(({ isReset }) => isReset)).toEqual([false, false, false, false, true, false]);
+    expect(requests(db)).toBe(5 + 1 + 1 + 5 + 2 + 1);
+  });
+
+  test("behind a page without any requests is none where they are back: that page was of something else", () => {
+    const db = openTestStore();
+    const commits = scrapeAll(db, [nameless(50, 10, 10), nameless(), nameless(51, 10), nameless(51, 11, 12)]);
+    expect(commits.map(({ isReset }) => isReset)).toEqual([false, false, false, false]);
+    expect(requests(db)).toBe(1 + 1 + 2);
+  });
+
   test("spreads what came back after a restart over the time since the restart", () => {
     const db = openTestStore();
     scrape(db, nameless(100, 10), { at: NOON });
