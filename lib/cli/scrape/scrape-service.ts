@@ -142,14 +142,13 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
 
   /** Books the pages that no file has taken yet, `newest` last; memory takes that one, but keeps it for the file. */
   const bookWaiting = async (newest: ScrapedPage): Promise<BookOutcome> => {
-    const isShared = store.db() === store.reader();
-    if (store.isInMemory) return bookScrape(store.db(), newest, job, isShared);
+    if (store.isInMemory) return bookScrape(store.db(), newest, job, store.isShared);
     const waited = backlog.length - 1;
     for (;;) {
       const [oldest = newest] = backlog;
       const isLast = backlog.length <= 1;
       if (isLast && waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
-      const booked = await bookScrape(store.db(), oldest, job, isShared);
+      const booked = await bookScrape(store.db(), oldest, job, store.isShared);
       if (booked.kind === "store_failed") return booked;
       backlog = withoutOldest(backlog, booked.commit.kind === "committed");
       if (isLast) return booked;
