@@ -9,6 +9,28 @@ const EXPLANATIONS: readonly Explanation[] = [
     line,
     why: "Only the quick way through a line looks at it; the slow one finds the same",
   })),
+  ...[
+    "for (let at = from; at < to; at++) {",
+    "} else if (digit === DOT - ZERO && dot < 0) {",
+    "const digit = (bytes[at] ?? 0) - ZERO;",
+  ].map((line) => ({
+    file: `${PARSER}grammar/number.ts`,
+    line,
+    why: "What is no digit is left to the slow way, which finds the same; every place up to the end has its byte",
+  })),
+  {
+    file: `${PARSER}grammar/plain-line.ts`,
+    line: "if (space >= to || bytes[space] !== SPACE || (hasLabels && !endsLabels(bytes, labelsTo))) return undefined;",
+    why: "What ends a line is no space",
+  },
+  ...[
+    "const value = parseNumberAt(bytes, space + 1, to);",
+    "const quote = bytes[brace - 1] === COMMA ? brace - 2 : brace - 1;",
+  ].map((line) => ({
+    file: `${PARSER}grammar/plain-line.ts`,
+    line,
+    why: "A line that is not taken the quick way is read the slow one, which finds the same",
+  })),
   {
     file: `${PARSER}grammar/cursor.ts`,
     line: "} while (at >= 0 && this.#isEscaped(at));",

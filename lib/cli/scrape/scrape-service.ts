@@ -13,7 +13,7 @@ import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../../server/api
 import type { ScrapedPage } from "../../store/commit/commit-scrape.ts";
 import { failureReason } from "../../store/open/failure-reason.ts";
 import type { StoreHandle } from "../../store/open/store-handle.ts";
-import { borneOut, forgetAbsent, purge } from "../../store/purge.ts";
+import { forgetAbsent, plausibleNow, purge } from "../../store/purge.ts";
 import { targetById } from "../../store/tables/targets.ts";
 import type { Logger } from "../logger.ts";
 import { bookedLine, bookedWarnings, counted, failureLine, RESTARTED } from "./describe-scrape.ts";
@@ -162,7 +162,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     purgedAt = now;
     try {
       // A start may come long after the newest page; a clock that jumps while we run is not believed at once.
-      const until = isFirst ? now : borneOut(store.db(), now);
+      const until = isFirst ? now : plausibleNow(store.db(), now);
       const { retentionDays } = options;
       const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
       if (buckets + snapshots > 0) {
