@@ -23,14 +23,13 @@ const EXPLANATIONS: readonly Explanation[] = [
     line: "if (space >= to || bytes[space] !== SPACE || (hasLabels && !endsLabels(bytes, labelsTo))) return undefined;",
     why: "What ends a line is no space",
   },
-  ...[
-    "const value = parseNumberAt(bytes, space + 1, to);",
-    "const quote = bytes[brace - 1] === COMMA ? brace - 2 : brace - 1;",
-  ].map((line) => ({
-    file: `${PARSER}grammar/plain-line.ts`,
-    line,
-    why: "A line that is not taken the quick way is read the slow one, which finds the same",
-  })),
+  ...["#closingBrace = -1;", "this.#closingBrace = -1;", "this.#closingBrace = found < 0 ? bytes.length : found;"].map(
+    (line) => ({
+      file: `${PARSER}grammar/plain-line.ts`,
+      line,
+      why: "A closing brace never stands first, so that no label text begins there",
+    }),
+  ),
   {
     file: `${PARSER}grammar/cursor.ts`,
     line: "} while (at >= 0 && this.#isEscaped(at));",
@@ -90,6 +89,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     file: `${AGGREGATOR}spread.ts`,
     line: "return Math.max(2 ** (Math.ceil(Math.log2(amount)) - 52), Number.MIN_VALUE);",
     why: "Sums are exact up to 2^53 units, and a unit that is half as large stays below that",
+  },
+  {
+    file: `${AGGREGATOR}spread.ts`,
+    line: "if (slots.length === 1) return [amount];",
+    why: "The loop gives the one slot everything, too",
   },
   {
     file: `${AGGREGATOR}zone.ts`,
