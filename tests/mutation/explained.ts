@@ -96,6 +96,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     why: "The loop gives the one slot everything, too",
   },
   {
+    file: `${AGGREGATOR}turns.ts`,
+    line: "const WITNESSES = 50;",
+    why: "It bounds what is remembered of a page; one more or less judges the same",
+  },
+  {
     file: `${AGGREGATOR}zone.ts`,
     line: "if (newest && at >= newest.start && at < newest.end) return newest;",
     why: "What the newest day does not answer is looked up, which gives the same",
