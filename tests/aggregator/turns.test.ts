@@ -158,6 +158,10 @@ describe("workers that answer in turn", () => {
         [3, false],
       ],
     ],
+    ["came back where it gained half of its depth", single(100, 40, 130), [[2, true]]],
+    ["did not come back where it gained more", single(100, 40, 131), [[2, false]]],
+    ["came back where it gained half of its low", single(100, 80, 140), [[2, true]]],
+    ["did not come back where it gained more than that", single(100, 80, 141), [[2, false]]],
     ["did not come back where it climbed step by step", single(100, 5, 30, 60, 90, 120), [[2, false]]],
   ])("a fall %s", (_, pages, falls) => {
     expect([...(watchPages(pages).at(-1)?.falls ?? [])]).toEqual(falls);
