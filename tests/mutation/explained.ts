@@ -23,13 +23,16 @@ const EXPLANATIONS: readonly Explanation[] = [
     line: "if (space >= to || bytes[space] !== SPACE || (hasLabels && !endsLabels(bytes, labelsTo))) return undefined;",
     why: "What ends a line is no space",
   },
-  ...["#closingBrace = -1;", "this.#closingBrace = -1;", "this.#closingBrace = found < 0 ? bytes.length : found;"].map(
-    (line) => ({
-      file: `${PARSER}grammar/plain-line.ts`,
-      line,
-      why: "A closing brace never stands first, so that no label text begins there",
-    }),
-  ),
+  ...[
+    "#closingBrace = -1;",
+    "this.#closingBrace = -1;",
+    "this.#closingBrace = found < 0 ? bytes.length : found;",
+    "if (this.#closingBrace < from) {",
+  ].map((line) => ({
+    file: `${PARSER}grammar/plain-line.ts`,
+    line,
+    why: "A closing brace never stands first, so that no label text begins there",
+  })),
   {
     file: `${PARSER}grammar/cursor.ts`,
     line: "} while (at >= 0 && this.#isEscaped(at));",
@@ -99,6 +102,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     file: `${AGGREGATOR}turns.ts`,
     line: "const WITNESSES = 50;",
     why: "It bounds what is remembered of a page; one more or less judges the same",
+  },
+  {
+    file: `${AGGREGATOR}turns.ts`,
+    line: "if (known === undefined && value >= last) continue;",
+    why: "A series that does not leave the loop here finds its mark where it stands",
   },
   {
     file: `${AGGREGATOR}zone.ts`,
