@@ -13,9 +13,6 @@ import { fetchPage, type OnHead, type PageResult, type PageTarget } from "./fetc
 import { inTurns } from "./in-turns.ts";
 import { readPageFile } from "./read-page-file.ts";
 
-/** Beyond this much of a page its garbage is collected: 11 MB less at the peak of a 66 MB page, at no measurable time. */
-const COLLECT_EVERY_BYTES = 16_000_000;
-
 /** Where a page comes from. A file or `-` (stdin) stands for the configured URL. */
 export type PageSource =
   | { readonly kind: "url" }
@@ -31,8 +28,6 @@ export type ScrapeJob = {
   readonly version: string;
   readonly now: () => number;
   readonly signal?: AbortSignal;
-  /** Whether garbage is collected while a big page is read: less memory, but whoever waits for an answer waits longer. */
-  readonly savesMemory?: boolean;
 };
 
 /** A good page that is not booked yet. */
@@ -68,14 +63,7 @@ export async function readScrape(job: ScrapeJob, pagesBefore?: number): Promise<
     const format = job.source.kind === "file" ? "unknown" : formatOf(head.contentType);
     const created = createPageParser({ wants: wantedNames(job.names), format });
     parser = created;
-    let uncollected = 0;
-    return (chunk) => {
-      created.push(chunk);
-      uncollected += chunk.length;
-      if (!job.savesMemory || uncollected < COLLECT_EVERY_BYTES) return;
-      Bun.gc(true);
-      uncollected = 0;
-    };
+    return (chunk) => created.push(chunk);
   };
   const result = await getPage(job, onHead);
   if (result.kind === "failed") return result;

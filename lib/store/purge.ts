@@ -58,7 +58,7 @@ export function forgetAbsent(db: Database, now: number): number {
  * Now, but no later than the newest page but one: a clock that has just jumped ahead is not believed, since what is purged
  * by it is gone when it comes back.
  */
-export function borneOut(db: Database, now: number): number {
+export function plausibleNow(db: Database, now: number): number {
   const pages = pagesBeforeNewest(db).map(({ at }) => at);
   return pages.length === 0 ? now : Math.min(now, Math.max(...pages));
 }

@@ -99,6 +99,13 @@ describe("an interval", () => {
   });
 });
 
+test("a share of a day stands in the middle of the part that the interval covers", () => {
+  const { slots } = planInterval(at("2026-10-12T16:00Z"), at("2026-10-15T06:00Z"), UTC);
+  expect(slots.map(({ bucketAt }) => bucketAt)).toEqual(
+    ["2026-10-12T20:00Z", "2026-10-13T12:00Z", "2026-10-14T12:00Z", "2026-10-15T03:00Z"].map(at),
+  );
+});
+
 test("the beginning of an interval is trusted from 2020 on, unless it lies after the end", () => {
   const [first, end] = [at("2020-01-01T00:00Z"), at("2026-10-15T12:00Z")];
   expect([first - 1, first, end, end + 1].map((from) => trustedStart(from, end))).toEqual([

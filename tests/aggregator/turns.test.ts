@@ -146,12 +146,35 @@ describe("workers that answer in turn", () => {
         [8, false],
       ],
     ],
+    [
+      "did not come back where a series that had stood still is lower",
+      [
+        [100, 10],
+        [40, 10],
+        [101, 3],
+      ],
+      [
+        [2, false],
+        [3, false],
+      ],
+    ],
+    ["came back where it gained half of its depth", single(100, 40, 130), [[2, true]]],
+    ["did not come back where it gained more", single(100, 40, 131), [[2, false]]],
+    ["came back where it gained half of its low", single(100, 80, 140), [[2, true]]],
+    ["did not come back where it gained more than that", single(100, 80, 141), [[2, false]]],
+    ["did not come back where it climbed step by step", single(100, 5, 30, 60, 90, 120), [[2, false]]],
   ])("a fall %s", (_, pages, falls) => {
     expect([...(watchPages(pages).at(-1)?.falls ?? [])]).toEqual(falls);
   });
 
   test.each([2, 3, 8])("show within thirty pages where %p of them have a dozen series and no order", (workers) => {
     for (let seed = 1; seed <= 20; seed++) expect(turnPages(pagesOf(workers, 12, seed))[0] ?? 99).toBeLessThan(30);
+  });
+
+  test("are known by their falls for a hundred pages", () => {
+    const left = Array.from({ length: 95 }, (_, index) => [index % 2 === 0 ? 60 : 50]);
+    const watches = watchPages([...single(100, 40, 105, 43, 110, 46, 115), ...left]);
+    expect([100, 101].map((index) => watches[index]?.falls.has(2))).toEqual([true, false]);
   });
 
   test("go on while one of them answers for long", () => {

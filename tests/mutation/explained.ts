@@ -9,6 +9,30 @@ const EXPLANATIONS: readonly Explanation[] = [
     line,
     why: "Only the quick way through a line looks at it; the slow one finds the same",
   })),
+  ...[
+    "for (let at = from; at < to; at++) {",
+    "} else if (digit === DOT - ZERO && dot < 0) {",
+    "const digit = (bytes[at] ?? 0) - ZERO;",
+  ].map((line) => ({
+    file: `${PARSER}grammar/number.ts`,
+    line,
+    why: "What is no digit is left to the slow way, which finds the same; every place up to the end has its byte",
+  })),
+  {
+    file: `${PARSER}grammar/plain-line.ts`,
+    line: "if (space >= to || bytes[space] !== SPACE || (hasLabels && !endsLabels(bytes, labelsTo))) return undefined;",
+    why: "What ends a line is no space",
+  },
+  ...[
+    "#closingBrace = -1;",
+    "this.#closingBrace = -1;",
+    "this.#closingBrace = found < 0 ? bytes.length : found;",
+    "if (this.#closingBrace < from) {",
+  ].map((line) => ({
+    file: `${PARSER}grammar/plain-line.ts`,
+    line,
+    why: "A closing brace never stands first, so that no label text begins there",
+  })),
   {
     file: `${PARSER}grammar/cursor.ts`,
     line: "} while (at >= 0 && this.#isEscaped(at));",
@@ -68,6 +92,21 @@ const EXPLANATIONS: readonly Explanation[] = [
     file: `${AGGREGATOR}spread.ts`,
     line: "return Math.max(2 ** (Math.ceil(Math.log2(amount)) - 52), Number.MIN_VALUE);",
     why: "Sums are exact up to 2^53 units, and a unit that is half as large stays below that",
+  },
+  {
+    file: `${AGGREGATOR}spread.ts`,
+    line: "if (slots.length === 1) return [amount];",
+    why: "The loop gives the one slot everything, too",
+  },
+  {
+    file: `${AGGREGATOR}turns.ts`,
+    line: "const WITNESSES = 50;",
+    why: "It bounds what is remembered of a page; one more or less judges the same",
+  },
+  {
+    file: `${AGGREGATOR}turns.ts`,
+    line: "if (known === undefined && value >= last) continue;",
+    why: "A series that does not leave the loop here finds its mark where it stands",
   },
   {
     file: `${AGGREGATOR}zone.ts`,

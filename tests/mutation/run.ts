@@ -24,7 +24,9 @@ for (const name of ["lib", "tests", "bin", "package.json", "tsconfig.json", "bun
 }
 symlinkSync(join(ROOT, "node_modules"), join(room, "node_modules"));
 
-const files = PLACES.flatMap((place) => [...new Glob(`lib/${place}{.ts,/**/*.ts}`).scanSync(ROOT)]).sort();
+const files = PLACES.flatMap((place) =>
+  ["", "/**/*"].flatMap((inside) => [...new Glob(`lib/${place}${inside}.ts`).scanSync(ROOT)]),
+).sort();
 let killed = 0;
 let explained = 0;
 const survivors: string[] = [];

@@ -38,7 +38,7 @@ export async function scrapeOnce(
       options.file === undefined
         ? ({ kind: "url" } as const)
         : ({ kind: "file", path: options.file, stdin: io.stdin } as const);
-    const job = { ...setup.job(source, io.stopSignal()), savesMemory: true };
+    const job = setup.job(source, io.stopSignal());
     const read = await readScrape(job, pagesBooked(db, job));
     if (read.kind === "failed") {
       setup.log.error(failureLine(read.failure));

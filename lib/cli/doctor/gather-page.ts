@@ -18,7 +18,7 @@ export async function gatherPage(resolved: ResolvedConfig, io: Io): Promise<Page
   const made = createSetup(resolved, { ...io, err: () => {} });
   if (made.kind === "invalid") return { kind: "not_asked", message: made.message };
   if (!scrapes(resolved)) return { kind: "not_scraped" };
-  const job: ScrapeJob = { ...made.setup.job({ kind: "url" }), savesMemory: true };
+  const job: ScrapeJob = made.setup.job({ kind: "url" });
   const timeoutMs = Math.min(job.target.timeoutMs, LONGEST_WAIT_MS);
   const patient: ScrapeJob = { ...job, target: { ...job.target, timeoutMs } };
   const began = io.now();

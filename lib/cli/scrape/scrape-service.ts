@@ -14,7 +14,7 @@ import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../../server/api
 import type { ScrapedPage } from "../../store/commit/commit-scrape.ts";
 import { failureReason } from "../../store/open/failure-reason.ts";
 import type { StoreHandle } from "../../store/open/store-handle.ts";
-import { borneOut, forgetAbsent, purge } from "../../store/purge.ts";
+import { forgetAbsent, plausibleNow, purge } from "../../store/purge.ts";
 import { targetById } from "../../store/tables/targets.ts";
 import type { Logger } from "../logger.ts";
 import { bookedLine, bookedWarnings, failureLine, RESTARTED } from "./describe-scrape.ts";
@@ -143,14 +143,13 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
 
   /** Books the pages that no file has taken yet, `newest` last; memory takes that one, but keeps it for the file. */
   const bookWaiting = async (newest: ScrapedPage): Promise<BookOutcome> => {
-    const isShared = store.db() === store.reader();
-    if (store.isInMemory) return bookScrape(store.db(), newest, job, isShared);
+    if (store.isInMemory) return bookScrape(store.db(), newest, job, store.isShared);
     const waited = backlog.length - 1;
     for (;;) {
       const [oldest = newest] = backlog;
       const isLast = backlog.length <= 1;
       if (isLast && waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
-      const booked = await bookScrape(store.db(), oldest, job, isShared);
+      const booked = await bookScrape(store.db(), oldest, job, store.isShared);
       if (booked.kind === "store_failed") return booked;
       backlog = withoutOldest(backlog, booked.commit.kind === "committed");
       if (isLast) return booked;
@@ -164,7 +163,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     purgedAt = now;
     try {
       // A start may come long after the newest page; a clock that jumps while we run is not believed at once.
-      const until = isFirst ? now : borneOut(store.db(), now);
+      const until = isFirst ? now : plausibleNow(store.db(), now);
       const { retentionDays } = options;
       const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
       if (buckets + snapshots > 0) {

@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { versionOf } from "./migrate.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
 /** Bun prepares each statement beyond this number anew every time, and a commit takes some fifty in turn. */
@@ -15,17 +16,14 @@ export function connect(
   return db;
 }
 
-/**
- * One more connection to the file of an open one: it reads what was there before while a transaction of the first goes on.
- * Undefined where there is no file or it cannot be opened twice.
- */
-export function connectBeside(db: Database): Database | undefined {
-  if (db.filename === ":memory:") return undefined;
+/** One more connection to the file of an open one: it reads what was there before while a transaction of the first goes on. */
+export function connectBeside({ filename }: Database): Database {
+  const beside = connect(filename, { readonly: true });
   try {
-    const beside = connect(db.filename, { readonly: true });
-    beside.query("PRAGMA user_version").get();
+    versionOf(beside);
     return beside;
-  } catch {
-    return undefined; // Everything goes on with one connection, and what fails there will say why.
+  } catch (error) {
+    beside.close();
+    throw error;
   }
 }

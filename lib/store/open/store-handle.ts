@@ -9,8 +9,10 @@ import { closeUntouched } from "./file-alone.ts";
 export type StoreHandle = {
   /** The connection that books. */
   db(): Database;
-  /** The connection that answers read from, also in the middle of a booking; the same one where there is no second. */
+  /** The connection that answers read from, also in the middle of a booking; opened when it is first asked for. */
   reader(): Database;
+  /** Whether answers read from the connection that books, as they do in memory. */
+  readonly isShared: boolean;
   readonly isInMemory: boolean;
   /** The absolute path of the file; undefined in memory. */
   readonly path: string | undefined;
@@ -40,16 +42,22 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
   let failure: Extract<OpenResult, { kind: "failed" }>["failure"] | undefined;
   const use = (opened: OpenResult): Connections => {
     failure = opened.kind === "failed" ? opened.failure : undefined;
-    if (opened.kind === "failed") return inMemory();
+    if (opened.kind === "failed") return connectionsOf(openInMemory());
     path = opened.path;
     file = identityOf(path);
     warning = opened.warning;
-    return { db: opened.db, reader: connectBeside(opened.db) ?? opened.db };
+    return connectionsOf(opened.db);
   };
   let current = use(open());
   return {
     db: () => current.db,
-    reader: () => current.reader,
+    reader() {
+      current.reader ??= openReader(current.db);
+      return current.reader;
+    },
+    get isShared() {
+      return current.reader === current.db;
+    },
     get isInMemory() {
       return failure !== undefined;
     },
@@ -65,7 +73,7 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
     letGoOfLostFile() {
       if (failure !== undefined || path === undefined || isStill(path, file)) return false;
       close(current);
-      current = inMemory();
+      current = connectionsOf(openInMemory());
       failure = { reason: "missing", message: `The database ${path} was removed or replaced while it was in use` };
       return true;
     },
@@ -107,16 +115,26 @@ export function createStoreHandle(open: (isDamaged?: boolean) => OpenResult): St
   };
 }
 
-type Connections = { readonly db: Database; readonly reader: Database };
+/** The reader is undefined until it is asked for, since a service that nobody asks needs none. */
+type Connections = { readonly db: Database; reader: Database | undefined };
 
-function inMemory(): Connections {
-  const db = openInMemory();
-  return { db, reader: db };
+function connectionsOf(db: Database): Connections {
+  return { db, reader: db.filename === ":memory:" ? db : undefined };
+}
+
+function openReader(db: Database): Database {
+  try {
+    return connectBeside(db);
+  } catch (error) {
+    // Half of a booking is no answer.
+    if (db.inTransaction) throw error;
+    return db;
+  }
 }
 
 /** The reader goes first, since the last one to close tidies up beside the file. */
 function close({ db, reader }: Connections, closeLast: (db: Database) => void = (last) => last.close()): void {
-  if (reader !== db) reader.close();
+  if (reader !== db) reader?.close();
   closeLast(db);
 }
 

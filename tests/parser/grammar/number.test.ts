@@ -45,6 +45,7 @@ const NO_NUMBERS = [
   ["a sign alone", "-"],
   ["two signs", "+-1"],
   ["two dots", "1.2.3"],
+  ["two dots of which one stands first", ".1.2"],
   ["a signed NaN", "-NaN"],
   ["part of Infinity", "Infini"],
   ["a BigInt", "1n"],
@@ -83,8 +84,11 @@ describe("parseNumber() and parseNumberAt()", () => {
   });
 });
 
-/** Reads a token in the middle of other bytes. */
+/** Reads a token in the middle of other bytes, which is the same as where it stands alone. */
 function readAt(token: string): number | undefined {
+  const alone = Buffer.from(token);
   const bytes = Buffer.from(`9${token}9`);
-  return parseNumberAt(bytes, 1, bytes.length - 1);
+  const value = parseNumberAt(bytes, 1, bytes.length - 1);
+  expect(parseNumberAt(alone, 0, alone.length)).toBe(value);
+  return value;
 }
