@@ -9,8 +9,8 @@ import { configuredTarget } from "../store/state.ts";
 import { lifetimeByModel, rawByModel, zeroSums } from "../store/totals.ts";
 import { type Sums, sourcesOf, sumUsage } from "../store/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { addSums, ratio } from "./measures.ts";
 import { WINDOW_SUFFIXES } from "./summary.ts";
+import { addSums, ratio } from "./usage/measures.ts";
 
 /** The name of what no page has given a model. */
 const UNKNOWN_MODEL = "unknown";

@@ -8,8 +8,8 @@ import { configuredTarget, firstPageAt } from "../store/state.ts";
 import { lifetimeTotals } from "../store/totals.ts";
 import type { Sums } from "../store/usage-rows.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { ratio } from "./measures.ts";
-import { sumsOf } from "./partial-sums.ts";
+import { ratio } from "./usage/measures.ts";
+import { sumsOf } from "./usage/partial-sums.ts";
 
 /** The windows of seed 1 by the suffix of their values. */
 export const WINDOW_SUFFIXES = [

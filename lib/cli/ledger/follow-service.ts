@@ -1,4 +1,4 @@
-import { type FollowState, newFollowState } from "../../query/follow-health.ts";
+import { type FollowState, newFollowState } from "../../query/health/follow-health.ts";
 import type { Logger } from "../logger.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
 import type { SyncSettings } from "./ledger-session.ts";

@@ -1,7 +1,7 @@
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { excerpt } from "../excerpt.ts";
-import { parseMoment } from "../parse-moment.ts";
+import { parseMoment } from "../question/parse-moment.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { jsonText } from "../../query/json-text.ts";
 import type { Parts, Reply } from "../../query/spend/reply.ts";
-import { acceptsGzip, type Body, createBody, sendBody } from "../body.ts";
-import { JSON_HEADERS, sendError } from "../json.ts";
+import { acceptsGzip, type Body, createBody, sendBody } from "../answers/body.ts";
+import { JSON_HEADERS, sendError } from "../answers/json.ts";
 
 /** Pieces of a large answer are put together to about so many characters. */
 const CHUNK = 65_536;
