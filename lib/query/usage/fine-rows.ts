@@ -3,6 +3,7 @@ import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { Dimension } from "../../litellm/dimensions.ts";
 import { sumUsage, type UsageFilter, type UsageRow, type UsageSource } from "../../store/usage-rows.ts";
+import { dateOf } from "../day-number.ts";
 
 /** Rows by quarter hour, and by day for those days whose quarter hours were purged. */
 export type FineRows = { readonly quarters: readonly UsageRow[]; readonly purgedDays: readonly UsageRow[] };
@@ -23,9 +24,4 @@ export function fineRows(
     .flatMap((source) => sumUsage(db, source, dimensions, filters, true))
     .filter((row) => zone.dayOf(...dateOf(row.slot)).end <= firstAt);
   return { quarters, purgedDays };
-}
-
-/** Year, month (from 0) and day of a day number (`YYYYMMDD`). */
-export function dateOf(day: number): [year: number, month: number, day: number] {
-  return [Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100];
 }

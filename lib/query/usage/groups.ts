@@ -6,13 +6,14 @@ import { DIMENSIONS } from "../../litellm/dimensions.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
 import { zeroSums } from "../../store/totals.ts";
 import { type Sums, sumUsage, type UsageRow, type UsageSource } from "../../store/usage-rows.ts";
+import { dateOf } from "../day-number.ts";
 import {
   type Grouping,
   LEDGER_GROUPINGS,
   type LedgerGrouping,
   type UsageQuestion,
 } from "../question/usage-question.ts";
-import { dateOf, fineRows } from "./fine-rows.ts";
+import { fineRows } from "./fine-rows.ts";
 import { addSums, type Latency, type Measures, measuresOf } from "./measures.ts";
 
 /**

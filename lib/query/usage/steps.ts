@@ -8,8 +8,9 @@ import type { CounterName } from "../../litellm/metrics.ts";
 import { runsIn } from "../../store/observed.ts";
 import { zeroSums } from "../../store/totals.ts";
 import { type Sums, sourcesOf, sumUsage, type UsageRow } from "../../store/usage-rows.ts";
+import { dateOf } from "../day-number.ts";
 import type { Step, UsageQuestion } from "../question/usage-question.ts";
-import { dateOf, fineRows } from "./fine-rows.ts";
+import { fineRows } from "./fine-rows.ts";
 import { addSums, type Measures, measuresOf, noMeasures } from "./measures.ts";
 
 const HOUR_MS = 3_600_000;
