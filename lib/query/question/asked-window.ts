@@ -8,7 +8,7 @@ const SECOND_MS = 1000;
 
 /**
  * The stretch of time that a question is about. `end` is where it ends; the window may hold the instant of the newest
- * numbers besides.
+ * numbers as well.
  */
 type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
 
@@ -43,7 +43,7 @@ function stretch(name: string, since: number, to: number, endsWithPage: boolean)
 }
 
 /**
- * The elapsed part of a window, up to the newest good page; `seen` has the instant of that page besides, as a page that
+ * The elapsed part of a window, up to the newest good page; `seen` also has the instant of that page, as a page that
  * was read in the very moment of a boundary books after it.
  */
 export function elapsedOf(

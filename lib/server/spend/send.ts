@@ -69,7 +69,7 @@ async function streamOf(parts: Parts): Promise<ReadableStream<Uint8Array<ArrayBu
     }
     return { text, isLast: false };
   };
-  // What goes wrong at the begin of an answer is found before its status is sent.
+  // An error in the first piece is found before the status is sent.
   const first = await next();
   if (first.isLast) return first.text;
   const encoder = new TextEncoder();

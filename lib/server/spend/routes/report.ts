@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { aliasesOfTeams } from "../../../ledger/litellm/aliases.ts";
-import type { PayerFilter } from "../../../ledger/spend/names.ts";
+import type { PayerFilter } from "../../../ledger/sums/names.ts";
 import { streamedParts } from "../../../query/spend/reply.ts";
 import { reportByCustomer, reportByKey, reportByTeam, reportOfTeamAndCustomer } from "../../../query/spend/report.ts";
 import { answerTeams, type TeamAliases } from "../../../query/spend/teams.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { ALL_DAYS } from "../../../ledger/spend/days.ts";
+import { ALL_DAYS } from "../../../ledger/sums/days.ts";
 import { answerAllEndUsers, answerEndUsers } from "../../../query/spend/end-users.ts";
 import { answerSpendPerTag, answerTagNames, answerTags } from "../../../query/spend/tags.ts";
 import { declareRoute, type Route } from "../declaration.ts";

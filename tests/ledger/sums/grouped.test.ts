@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
-import { groupedUse } from "../../../lib/ledger/spend/grouped.ts";
+import { groupedUse } from "../../../lib/ledger/sums/grouped.ts";
 import { batchOf, openTestLedger, readerOf } from "../../support/ledger.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../../support/property.ts";
 import { recordWith } from "../../support/records.ts";

@@ -34,7 +34,7 @@ export type SheetGroups = {
   emptyTable(): GroupTable;
   read(sheet: LiveSheet): Promise<Float64Array>;
   /** Reads sheets one after the other; those of a stretch of days that lies whole among them come, and are kept, as one. */
-  each(sheets: readonly LiveSheet[], days: DayRange, hear: (cells: Float64Array) => void): Promise<void>;
+  each(sheets: readonly LiveSheet[], days: DayRange, onCells: (cells: Float64Array) => void): Promise<void>;
 };
 
 /**
@@ -94,14 +94,14 @@ export async function sheetGroups(
   return {
     emptyTable,
     read: readKept,
-    async each(sheets, days, hear) {
+    async each(sheets, days, onCells) {
       for (const [block, members] of Map.groupBy(sheets, ({ day }) => Math.floor(day / BLOCK_DAYS))) {
         const isWhole = block * BLOCK_DAYS >= days.from && (block + 1) * BLOCK_DAYS <= days.to;
         if (isKept && isWhole)
-          hear(await cells.cellsOf(sealOf(block, members), `${what} in blocks`, () => merged(members)));
+          onCells(await cells.cellsOf(sealOf(block, members), `${what} in blocks`, () => merged(members)));
         else {
           for (const sheet of members) {
-            hear(await readKept(sheet));
+            onCells(await readKept(sheet));
             await pause();
           }
         }
