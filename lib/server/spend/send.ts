@@ -73,13 +73,20 @@ async function streamOf(parts: Parts): Promise<ReadableStream<Uint8Array<ArrayBu
   const first = await next();
   if (first.isLast) return first.text;
   const encoder = new TextEncoder();
-  let isFirst = true;
+  let isLast: boolean = first.isLast;
+  let bytes = encoder.encode(first.text);
   return new ReadableStream({
     async pull(controller) {
-      const { text, isLast } = isFirst ? first : await next();
-      isFirst = false;
-      controller.enqueue(encoder.encode(text));
+      // A slow client takes a little at a time, and the rest of a piece is moved in memory each time.
+      controller.enqueue(bytes.subarray(0, CHUNK));
+      bytes = bytes.subarray(CHUNK);
+      if (bytes.length > 0) return;
       if (isLast) controller.close();
+      else {
+        const more = await next();
+        isLast = more.isLast;
+        bytes = encoder.encode(more.text);
+      }
     },
     async cancel() {
       await iterator.return?.();
