@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import type { PricesReading } from "../prices/map/read-prices.ts";
 import type { Prices } from "../prices/prices.ts";
-import type { PricesReading } from "../prices/read-prices.ts";
 
 /** The built-in prices and those of the files that are set, which win; or one line that says what is wrong with one. */
 export type PricesResult =
@@ -15,7 +15,7 @@ type Known = Exclude<PricesReading, { kind: "problem" }>;
  */
 export async function preparePrices(paths: readonly string[] = []): Promise<PricesResult> {
   if (paths.length === 0) return { kind: "ready", load: () => load([]) };
-  const { readPrices } = await import("../prices/read-prices.ts");
+  const { readPrices } = await import("../prices/map/read-prices.ts");
   const known: Known[] = [];
   for (const path of paths) {
     let text: string;

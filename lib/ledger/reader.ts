@@ -1,6 +1,6 @@
 import type { KeptBlocks } from "./questions/blocks.ts";
-import { createKeptCells, type KeptCells } from "./spend/kept-cells.ts";
 import type { LedgerSql, LedgerView } from "./sql/ledger-sql.ts";
+import { createKeptCells, type KeptCells } from "./sums/kept-cells.ts";
 
 /** One state of a ledger, as all questions of an answer see it, with what is remembered of its days. */
 export type LedgerState = {

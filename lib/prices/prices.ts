@@ -1,5 +1,5 @@
-import type { PriceEntry } from "./price-entry.ts";
-import { type PriceMap, priceMap } from "./price-map.ts";
+import type { PriceEntry } from "./map/price-entry.ts";
+import { type PriceMap, priceMap } from "./map/price-map.ts";
 
 /** One deployment of LiteLLM's `model_list`, as far as it bears on the price. */
 export type Deployment = {

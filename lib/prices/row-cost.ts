@@ -1,7 +1,7 @@
-import { NO_CHARACTERS } from "./characters.ts";
+import { type Cost, requestCost, type Unpriced } from "./cost/request-cost.ts";
+import { NO_PROMPT_DETAILS, plainUsage } from "./cost/token-usage.ts";
 import type { Prices } from "./prices.ts";
-import { type Cost, requestCost, type Unpriced } from "./request-cost.ts";
-import { NO_PROMPT_DETAILS, plainUsage } from "./token-usage.ts";
+import { NO_CHARACTERS } from "./tokens/characters.ts";
 
 /** What a row of the ledger knows of one request, or of several of one model: tokens are then sums. */
 export type PricedRow = {

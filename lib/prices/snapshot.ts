@@ -1,6 +1,6 @@
 import snapshotPath from "./litellm-1.82.6.txt" with { type: "file" };
-import type { PriceEntry } from "./price-entry.ts";
-import { readPrices } from "./read-prices.ts";
+import type { PriceEntry } from "./map/price-entry.ts";
+import { readPrices } from "./map/read-prices.ts";
 
 /**
  * LiteLLM 1.82.6's bundled price map, from the text that is built into the binary. Nothing is read before the first call,

@@ -1,11 +1,11 @@
-import { answerCharacters, messageCharacters } from "./characters.ts";
-import { unpricedMessage } from "./closest-names.ts";
+import { requestCost } from "./cost/request-cost.ts";
+import { plainUsage, readUsage } from "./cost/token-usage.ts";
 import { isObject, type JsonObject, listAt, objectAt, textAt } from "./json-value.ts";
-import { messageTokens } from "./message-tokens.ts";
+import { unpricedMessage } from "./names/closest-names.ts";
 import type { Prices } from "./prices.ts";
-import { requestCost } from "./request-cost.ts";
-import { plainUsage, readUsage } from "./token-usage.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { answerCharacters, messageCharacters } from "./tokens/characters.ts";
+import { messageTokens } from "./tokens/message-tokens.ts";
+import type { Tokenizer } from "./tokens/tokenizer.ts";
 
 /** The answer to `POST /spend/calculate`. */
 export type SpendCalculation =

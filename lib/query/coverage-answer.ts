@@ -6,10 +6,10 @@ import { newestPageAt } from "../store/read/state.ts";
 import { sourcesOf } from "../store/read/usage-rows.ts";
 import { type ObservedRun, runsIn } from "../store/tables/observed.ts";
 import { restartsIn } from "../store/tables/snapshots.ts";
-import { askedWindow, elapsedOf } from "./asked-window.ts";
-import { type Coverage, clip, coverageOf } from "./coverage.ts";
 import { inOneView } from "./one-view.ts";
-import type { Span } from "./usage-question.ts";
+import { askedWindow, elapsedOf } from "./question/asked-window.ts";
+import type { Span } from "./question/usage-question.ts";
+import { type Coverage, clip, coverageOf } from "./usage/coverage.ts";
 
 /** A list shows so many of its newest entries. */
 const MOST_ENTRIES = 500;

@@ -9,8 +9,8 @@ import { lifetimeByModel, rawByModel, zeroSums } from "../store/read/totals.ts";
 import { type Sums, sourcesOf, sumUsage } from "../store/read/usage-rows.ts";
 import { marksOf } from "../store/tables/marks.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { addSums, ratio } from "./measures.ts";
 import { WINDOW_SUFFIXES } from "./summary.ts";
+import { addSums, ratio } from "./usage/measures.ts";
 
 /** The name of what no page has given a model. */
 const UNKNOWN_MODEL = "unknown";

@@ -2,7 +2,7 @@ import type { UnpricedUse } from "../ledger/questions/unpriced.ts";
 import type { Prices } from "../prices/prices.ts";
 import { rowCost } from "../prices/row-cost.ts";
 import { cleanNumber } from "./clean-number.ts";
-import type { UsageGroup } from "./groups.ts";
+import type { UsageGroup } from "./usage/groups.ts";
 
 /** What one side says of a model on a day. */
 type Said = { readonly requests: number; readonly failed_requests: number; readonly cost: number };

@@ -8,8 +8,8 @@ import { lifetimeTotals } from "../store/read/totals.ts";
 import type { Sums } from "../store/read/usage-rows.ts";
 import { rawValues } from "../store/tables/processes.ts";
 import { cleanNumber } from "./clean-number.ts";
-import { ratio } from "./measures.ts";
-import { sumsOf } from "./partial-sums.ts";
+import { ratio } from "./usage/measures.ts";
+import { sumsOf } from "./usage/partial-sums.ts";
 
 /** The windows of seed 1 by the suffix of their values. */
 export const WINDOW_SUFFIXES = [

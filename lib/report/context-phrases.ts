@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
 import { countText } from "./count-text.ts";
 import type { Phrase } from "./flow.ts";
 import { moneyText } from "./money-text.ts";

@@ -1,4 +1,4 @@
-import type { UsageStep } from "../query/steps.ts";
+import type { UsageStep } from "../query/usage/steps.ts";
 import type { Glyphs } from "./glyphs.ts";
 import { sparkLine } from "./spark-line.ts";
 

@@ -1,7 +1,7 @@
 import { COMPUTED, COUNTERS } from "../litellm/metrics.ts";
-import { LATENCIES } from "../query/measures.ts";
-import type { UsageAnswer } from "../query/usage.ts";
-import type { Grouping } from "../query/usage-question.ts";
+import type { Grouping } from "../query/question/usage-question.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
+import { LATENCIES } from "../query/usage/measures.ts";
 
 const LINE_END = "\r\n";
 

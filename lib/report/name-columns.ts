@@ -1,5 +1,5 @@
-import type { UsageGroup } from "../query/groups.ts";
-import type { Grouping } from "../query/usage-question.ts";
+import type { Grouping } from "../query/question/usage-question.ts";
+import type { UsageGroup } from "../query/usage/groups.ts";
 import { countText } from "./count-text.ts";
 import { widest } from "./pad.ts";
 import { safeText } from "./safe-text.ts";

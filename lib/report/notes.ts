@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
 import { exactMoneyText } from "./money-text.ts";
 
 /** What a reader must be warned of: what is known to be wrong, and a budget that will not last. */

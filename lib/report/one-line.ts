@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
 import { ageText, readingVerb } from "./age-text.ts";
 import { countText } from "./count-text.ts";
 import { moneyText } from "./money-text.ts";

@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
 import { areSameYear, dayText, wallTimeOf } from "./wall-time.ts";
 
 type AnswerPeriod = UsageAnswer["period"];

@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
 import { ageText } from "./age-text.ts";
 import { flow } from "./flow.ts";
 import { periodDates, periodName } from "./period-text.ts";

@@ -1,5 +1,5 @@
-import type { Latency, Measures } from "../query/measures.ts";
-import type { UsageAnswer } from "../query/usage.ts";
+import type { UsageAnswer } from "../query/usage/answer.ts";
+import type { Latency, Measures } from "../query/usage/measures.ts";
 import { countText } from "./count-text.ts";
 import { moneyDecimals, moneyText } from "./money-text.ts";
 import { widest } from "./pad.ts";

@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { excerpt } from "../query/excerpt.ts";
+import { sendError } from "./answers/json.ts";
 import type { ApiDeps } from "./api.ts";
 import { bearerKey, isSameKey } from "./bearer.ts";
-import { sendError } from "./json.ts";
 
 /** RFC 9110 §7.2. Several Host lines come as one, joined by commas, which a host name may have but never has. */
 const HOST = /^([\w.~!$&'()*+;=%-]*|\[[\da-f.:]+\])(:\d*)?$/i;

@@ -1,13 +1,13 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { failureReason } from "../store/open/failure-reason.ts";
 import { requireKey, requireOneHost } from "./access.ts";
-import { createAnswers } from "./answers.ts";
+import { createAnswers } from "./answers/answers.ts";
+import { directAnswers } from "./answers/direct-answers.ts";
+import { JSON_HEADERS, sendError } from "./answers/json.ts";
+import { createKeep, versionOf } from "./answers/keep.ts";
 import type { ApiDeps } from "./api.ts";
-import { below, pathUnder } from "./base-path.ts";
-import { directAnswers } from "./direct-answers.ts";
 import { createEvents } from "./events.ts";
-import { JSON_HEADERS, sendError } from "./json.ts";
-import { createKeep, versionOf } from "./keep.ts";
+import { below, pathUnder } from "./http/base-path.ts";
 import { LedgerTrouble } from "./ledger-access.ts";
 import { analyticsRoutes } from "./routes/analytics.ts";
 import { badgeRoutes } from "./routes/badges.ts";

@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import { newestRecordAt, readFeeding } from "../ledger/questions/feeding.ts";
 import type { LedgerState } from "../ledger/reader.ts";
 import { spendByProvider } from "../query/aggregate.ts";
-import type { FollowState } from "../query/follow-health.ts";
+import type { FollowState } from "../query/health/follow-health.ts";
 
 const PREFIX = "litellm_pulse_ledger_";
 /** Pairs of provider and model that have series of their own, so that foreign names cannot fill a Prometheus server. */

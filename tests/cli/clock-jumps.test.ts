@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { readHealth } from "../../lib/query/health.ts";
-import { parseQuestion } from "../../lib/query/parse-question.ts";
-import { answerUsage } from "../../lib/query/usage.ts";
+import { readHealth } from "../../lib/query/health/health.ts";
+import { parseQuestion } from "../../lib/query/question/parse-question.ts";
+import { answerUsage } from "../../lib/query/usage/answer.ts";
 import { DAY, HOUR, MINUTE, NOON, URL_SCRAPED } from "../support/api.ts";
 import { sumsOf, UTC } from "../support/store.ts";
 import { opened, page, runService } from "./run-service.ts";

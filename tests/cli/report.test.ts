@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { schemaProblem } from "../../lib/query/check-schema.ts";
-import { usageSchema } from "../../lib/query/usage-schema.ts";
+import { usageSchema } from "../../lib/query/usage/usage-schema.ts";
 import { purge } from "../../lib/store/purge.ts";
 import { DAY, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
 import { runCli } from "./run-cli.ts";

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { createProgram } from "../../lib/cli/program/program.ts";
 import { SETTINGS, type Setting } from "../../lib/config/settings.ts";
-import type { RouteAccess } from "../../lib/server/route-entry.ts";
-import { ROUTES } from "../../lib/server/route-list.ts";
+import type { RouteAccess } from "../../lib/server/openapi/route-entry.ts";
+import { ROUTES } from "../../lib/server/openapi/route-list.ts";
 import { parameterNames } from "../../lib/server/spend/openapi.ts";
 import { SPEND_ROUTES } from "../../lib/server/spend/routes/all.ts";
 import { fakeIo } from "../cli/run-cli.ts";

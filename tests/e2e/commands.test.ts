@@ -1,6 +1,6 @@
 import { Database } from "bun:sqlite";
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { UsageAnswer } from "../../lib/query/usage.ts";
+import type { UsageAnswer } from "../../lib/query/usage/answer.ts";
 import { version } from "../../package.json";
 import { openSandbox, type Sandbox, until } from "../support/binary.ts";
 import { recordedPages, truthBetween } from "../support/recorded.ts";

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROUTES } from "../../lib/server/route-list.ts";
+import { ROUTES } from "../../lib/server/openapi/route-list.ts";
 import { INGEST_ROUTES } from "../../lib/server/routes/ingest.ts";
 import { SPEND_ROUTES } from "../../lib/server/spend/routes/all.ts";
 import { openSandbox, until } from "../support/binary.ts";

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
+import { requestCost } from "../../lib/prices/cost/request-cost.ts";
+import { readUsage } from "../../lib/prices/cost/token-usage.ts";
 import { isObject, textAt } from "../../lib/prices/json-value.ts";
+import { readPrices } from "../../lib/prices/map/read-prices.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
-import { readPrices } from "../../lib/prices/read-prices.ts";
-import { requestCost } from "../../lib/prices/request-cost.ts";
 import { loadSnapshot } from "../../lib/prices/snapshot.ts";
-import { readUsage } from "../../lib/prices/token-usage.ts";
+import { NO_CHARACTERS } from "../../lib/prices/tokens/characters.ts";
 import { recordedText } from "./recorded.ts";
 
 test("every row that a proxy booked costs what it booked, by its map and its configuration", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { NO_CHARACTERS } from "../../lib/prices/characters.ts";
-import { requestCost } from "../../lib/prices/request-cost.ts";
+import { requestCost } from "../../lib/prices/cost/request-cost.ts";
+import { readUsage, type TokenUsage } from "../../lib/prices/cost/token-usage.ts";
 import { spendCalculate } from "../../lib/prices/spend-calculate.ts";
-import { readUsage, type TokenUsage } from "../../lib/prices/token-usage.ts";
-import { loadTokenizer } from "../../lib/prices/tokenizer.ts";
+import { NO_CHARACTERS } from "../../lib/prices/tokens/characters.ts";
+import { loadTokenizer } from "../../lib/prices/tokens/tokenizer.ts";
 import {
   type RecordedMessages,
   type RecordedResponse,

@@ -9,7 +9,7 @@ import { answerAnalytics } from "../../lib/query/analytics/answer.ts";
 import { parseWindow } from "../../lib/query/analytics/window.ts";
 import { answerLedgerUsage } from "../../lib/query/ledger-usage/answer.ts";
 import { reachOf } from "../../lib/query/ledger-usage/reach.ts";
-import { parseQuestion } from "../../lib/query/parse-question.ts";
+import { parseQuestion } from "../../lib/query/question/parse-question.ts";
 import { readLedgerFigures } from "../../lib/server/ledger-metrics.ts";
 import { batchOf, openTestLedger, readerOf, type TestLedger } from "../support/ledger.ts";
 import { copyToPostgres } from "../support/ledger-copy.ts";

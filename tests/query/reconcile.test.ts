@@ -3,9 +3,9 @@ import { foldBatch } from "../../lib/ledger/fold/fold-batch.ts";
 import { unpricedUse } from "../../lib/ledger/questions/unpriced.ts";
 import { createPrices } from "../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../lib/prices/snapshot.ts";
-import type { UsageGroup } from "../../lib/query/groups.ts";
-import { noMeasures } from "../../lib/query/measures.ts";
 import { commonModel, type DriftCause, priceUnpriced, reconcile } from "../../lib/query/reconcile.ts";
+import type { UsageGroup } from "../../lib/query/usage/groups.ts";
+import { noMeasures } from "../../lib/query/usage/measures.ts";
 import { batchOf, openTestLedger, readerOf, type TestRecord } from "../support/ledger.ts";
 
 const DAY = "2026-11-21";

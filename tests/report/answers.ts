@@ -1,6 +1,6 @@
-import type { UsageGroup } from "../../lib/query/groups.ts";
-import type { Measures } from "../../lib/query/measures.ts";
-import type { UsageAnswer } from "../../lib/query/usage.ts";
+import type { UsageAnswer } from "../../lib/query/usage/answer.ts";
+import type { UsageGroup } from "../../lib/query/usage/groups.ts";
+import type { Measures } from "../../lib/query/usage/measures.ts";
 import type { TableOptions } from "../../lib/report/usage-table.ts";
 
 /** 14:05 in New York on the day of the answer. */

@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
-import type { Measures } from "../../lib/query/measures.ts";
-import type { UsageAnswer } from "../../lib/query/usage.ts";
-import type { Grouping } from "../../lib/query/usage-question.ts";
+import type { Grouping } from "../../lib/query/question/usage-question.ts";
+import type { UsageAnswer } from "../../lib/query/usage/answer.ts";
+import type { Measures } from "../../lib/query/usage/measures.ts";
 
 type Column = { readonly header: string; readonly end: number };
 

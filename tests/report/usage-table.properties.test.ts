@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { UsageBudget } from "../../lib/query/budget.ts";
-import type { UsageGroup } from "../../lib/query/groups.ts";
-import type { Measures } from "../../lib/query/measures.ts";
-import type { UsageAnswer } from "../../lib/query/usage.ts";
-import type { Grouping } from "../../lib/query/usage-question.ts";
+import type { Grouping } from "../../lib/query/question/usage-question.ts";
+import type { UsageAnswer } from "../../lib/query/usage/answer.ts";
+import type { UsageBudget } from "../../lib/query/usage/budget.ts";
+import type { UsageGroup } from "../../lib/query/usage/groups.ts";
+import type { Measures } from "../../lib/query/usage/measures.ts";
 import { usageTable } from "../../lib/report/usage-table.ts";
 import { homelabAnswer, tableOptions } from "./answers.ts";
 import { expectShown } from "./shown.ts";

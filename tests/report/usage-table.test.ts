@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { UsageBudget } from "../../lib/query/budget.ts";
-import type { UsageGroup } from "../../lib/query/groups.ts";
-import type { UsageAnswer } from "../../lib/query/usage.ts";
+import type { UsageAnswer } from "../../lib/query/usage/answer.ts";
+import type { UsageBudget } from "../../lib/query/usage/budget.ts";
+import type { UsageGroup } from "../../lib/query/usage/groups.ts";
 import { usageTable } from "../../lib/report/usage-table.ts";
 import { homelabAnswer, measures, tableOptions, usage } from "./answers.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Hono } from "hono";
-import { createAnswers } from "../../lib/server/answers.ts";
-import type { Keep } from "../../lib/server/keep.ts";
+import { createAnswers } from "../../lib/server/answers/answers.ts";
+import type { Keep } from "../../lib/server/answers/keep.ts";
 import { type Answer, bookPage, MINUTE, openDatabase, openWorld } from "../support/api.ts";
 
 const PATHS = [

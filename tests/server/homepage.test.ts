@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { NO_BUDGETS } from "../../lib/query/budget.ts";
+import { NO_BUDGETS } from "../../lib/query/usage/budget.ts";
 import { DAY, MINUTE, openWorld, type World } from "../support/api.ts";
 import { showWidget, type Widget } from "../support/homepage-widget.ts";
 

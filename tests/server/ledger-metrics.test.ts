@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { newFollowState } from "../../lib/query/follow-health.ts";
+import { newFollowState } from "../../lib/query/health/follow-health.ts";
 import { openWorld, type World } from "../support/api.ts";
 import { fixtureText } from "../support/fixtures.ts";
 import { AS_OF } from "../support/spend-api.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { schemaProblem } from "../../lib/query/check-schema.ts";
-import { usageSchema } from "../../lib/query/usage-schema.ts";
+import { usageSchema } from "../../lib/query/usage/usage-schema.ts";
 import { runCli } from "../cli/run-cli.ts";
 import { openWorld, type World } from "../support/api.ts";
 import { fixtureText } from "../support/fixtures.ts";

@@ -2,9 +2,9 @@ import type { Database } from "bun:sqlite";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
 import type { Dimension } from "../../lib/litellm/dimensions.ts";
 import { COUNTERS, type CounterName, METRICS } from "../../lib/litellm/metrics.ts";
-import { type Budgets, NO_BUDGETS } from "../../lib/query/budget.ts";
-import { parseQuestion } from "../../lib/query/parse-question.ts";
-import { answerUsage, type UsageAnswer } from "../../lib/query/usage.ts";
+import { parseQuestion } from "../../lib/query/question/parse-question.ts";
+import { answerUsage, type UsageAnswer } from "../../lib/query/usage/answer.ts";
+import { type Budgets, NO_BUDGETS } from "../../lib/query/usage/budget.ts";
 import { openInMemory } from "../../lib/store/open/database.ts";
 import { bookPage, MINUTE } from "./api.ts";
 

@@ -3,11 +3,11 @@ import { createZone } from "../../aggregator/zone.ts";
 import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
-import { budgetOf } from "../../query/budget.ts";
 import { jsonText } from "../../query/json-text.ts";
-import { type ParsedQuestion, parseQuestion } from "../../query/parse-question.ts";
-import type { BadQuestion } from "../../query/question-words.ts";
-import { needsLedger } from "../../query/usage-question.ts";
+import { type ParsedQuestion, parseQuestion } from "../../query/question/parse-question.ts";
+import type { BadQuestion } from "../../query/question/question-words.ts";
+import { needsLedger } from "../../query/question/usage-question.ts";
+import { budgetOf } from "../../query/usage/budget.ts";
 import { notesOn } from "../../report/notes.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
@@ -39,7 +39,7 @@ export type ReportOptions = {
 /** `report`: a usage question to the database file, or to a running `serve`. */
 export async function report(resolved: ResolvedConfig, options: ReportOptions, io: Io): Promise<ExitCode> {
   if (options.jsonSchema) {
-    const { usageSchema } = await import("../../query/usage-schema.ts");
+    const { usageSchema } = await import("../../query/usage/usage-schema.ts");
     const text = `${JSON.stringify(usageSchema(), null, 2)}\n`;
     if (options.paths.length === 0) io.out(text);
     for (const path of options.paths) writeTo(path, text);

@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
 import { cleanNumber } from "../../query/clean-number.ts";
-import { notesOf } from "../../query/health.ts";
+import { notesOf } from "../../query/health/health.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { type BookedScrape, bookScrape, pagesBooked, readScrape } from "../../scrape/run-scrape.ts";
 import { type OpenResult, openForWriting } from "../../store/open/database.ts";

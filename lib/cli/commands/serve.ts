@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { createApp } from "../../server/app.ts";
-import { isLoopbackAddress, listen } from "../../server/listen.ts";
+import { isLoopbackAddress, listen } from "../../server/http/listen.ts";
 import { openForWriting } from "../../store/open/database.ts";
 import { createStoreHandle } from "../../store/open/store-handle.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

@@ -3,7 +3,7 @@ import { type Completes, completesOf, wordsOf } from "../../config/schemas.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import { DIMENSIONS } from "../../litellm/dimensions.ts";
 import { COUNTERS } from "../../litellm/metrics.ts";
-import { STEPS } from "../../query/usage-question.ts";
+import { STEPS } from "../../query/question/usage-question.ts";
 
 /** What a shell offers where a value is expected: one of some words, several joined by commas, a file, or nothing. */
 export type Offer =

@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { notesOf } from "../../query/health.ts";
+import { notesOf } from "../../query/health/health.ts";
 import { openForReading } from "../../store/open/database.ts";
 import { failureReason } from "../../store/open/failure-reason.ts";
 import { databaseBytes, newestPageAt } from "../../store/read/state.ts";

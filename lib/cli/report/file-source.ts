@@ -1,10 +1,10 @@
 import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
-import type { Budgets } from "../../query/budget.ts";
-import { notesOf } from "../../query/health.ts";
-import { answerUsage } from "../../query/usage.ts";
-import type { UsageQuestion } from "../../query/usage-question.ts";
+import { notesOf } from "../../query/health/health.ts";
+import type { UsageQuestion } from "../../query/question/usage-question.ts";
+import { answerUsage } from "../../query/usage/answer.ts";
+import type { Budgets } from "../../query/usage/budget.ts";
 import { DAMAGE_ADVICE, openForReading, openInMemory } from "../../store/open/database.ts";
 import { failureReason, isDamage } from "../../store/open/failure-reason.ts";
 import { newestPageAt } from "../../store/read/state.ts";

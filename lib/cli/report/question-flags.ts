@@ -1,6 +1,6 @@
 import { PERIODS } from "../../aggregator/window.ts";
 import { DIMENSIONS } from "../../litellm/dimensions.ts";
-import type { QuestionWords } from "../../query/question-words.ts";
+import type { QuestionWords } from "../../query/question/question-words.ts";
 
 const WORDS = ["last", "since", "until", "by", "step", "top", "sort", "source", ...DIMENSIONS];
 

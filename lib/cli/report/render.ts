@@ -1,5 +1,5 @@
 import { jsonText } from "../../query/json-text.ts";
-import type { Grouping } from "../../query/usage-question.ts";
+import type { Grouping } from "../../query/question/usage-question.ts";
 import { usageCsv } from "../../report/csv.ts";
 import { glyphsFor } from "../../report/glyphs.ts";
 import { oneLine } from "../../report/one-line.ts";

@@ -1,5 +1,5 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import type { ExitCode } from "../exit-code.ts";
 
 /** An answer with what a table tells beside it. */

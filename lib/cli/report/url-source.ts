@@ -1,8 +1,8 @@
 import { harmless } from "../../config/mask.ts";
 import { schemaProblem } from "../../query/check-schema.ts";
-import type { QuestionWords } from "../../query/question-words.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
-import { usageSchema } from "../../query/usage-schema.ts";
+import type { QuestionWords } from "../../query/question/question-words.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
+import { usageSchema } from "../../query/usage/usage-schema.ts";
 import { connectionFailure } from "../../scrape/fetch/connection-failure.ts";
 import { authorizationFor, cleanKey, isLoopback, withoutCredentials } from "../../scrape/fetch/request.ts";
 import { redactUrl, scrubber } from "../../scrape/redact-url.ts";

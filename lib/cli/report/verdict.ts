@@ -2,7 +2,7 @@ import { isoIn } from "../../aggregator/iso.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { closest } from "../../config/closest.ts";
 import { quoted } from "../../config/mask.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { exactMoneyText } from "../../report/money-text.ts";
 import type { UsageFilter } from "../../store/read/usage-rows.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";

@@ -1,4 +1,4 @@
-import type { Grouping } from "../../query/usage-question.ts";
+import type { Grouping } from "../../query/question/usage-question.ts";
 import { terminalOptions } from "../../report/terminal.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { ClosedPipe, type Io } from "../io.ts";

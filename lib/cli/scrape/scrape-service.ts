@@ -1,4 +1,4 @@
-import { notesOf } from "../../query/health.ts";
+import { notesOf } from "../../query/health/health.ts";
 import { counted } from "../../report/count-text.ts";
 import { withoutOldest, withPage } from "../../scrape/backlog.ts";
 import { runLoop } from "../../scrape/loop.ts";

@@ -1,6 +1,6 @@
 import type { CoverageAnswer } from "../../query/coverage-answer.ts";
-import type { Health } from "../../query/health.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { Health } from "../../query/health/health.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { requestGrouping } from "./request-data.ts";
 import { rangeWords, type View } from "./view.ts";
 

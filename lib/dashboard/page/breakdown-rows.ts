@@ -1,5 +1,5 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
-import type { UsageGroup } from "../../query/groups.ts";
+import type { UsageGroup } from "../../query/usage/groups.ts";
 import { nameOf } from "./chart-data.ts";
 import type { Metric, View } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { LAYERS } from "./api.ts";
 import { arranged, COLUMNS, type ColumnName, type Row, rowsOf, sortColumn } from "./breakdown-rows.ts";
 import { byId, el, replace } from "./dom.ts";

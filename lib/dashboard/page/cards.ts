@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import type { Asked } from "./api.ts";
 import { byId, el, replace } from "./dom.ts";
 import { CARDS, type Loaded } from "./load.ts";

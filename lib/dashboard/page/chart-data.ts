@@ -1,6 +1,6 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
-import type { UsageGroup } from "../../query/groups.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
+import type { UsageGroup } from "../../query/usage/groups.ts";
 import type { Unit } from "./numbers.ts";
 import { type Metric, unitOf } from "./view.ts";
 import { wallTime } from "./wall-time.ts";

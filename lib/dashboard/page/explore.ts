@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import type { Asked } from "./api.ts";
 import { createBreakdown } from "./breakdown.ts";
 import { type ChartData, chartData } from "./chart-data.ts";

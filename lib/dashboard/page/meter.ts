@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { el } from "./dom.ts";
 import { moneyText, percentText } from "./numbers.ts";
 

@@ -1,6 +1,6 @@
 import type { Dimension } from "../../litellm/dimensions.ts";
-import type { UsageGroup } from "../../query/groups.ts";
-import type { UsageAnswer } from "../../query/usage.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
+import type { UsageGroup } from "../../query/usage/groups.ts";
 import { type ChartData, type Layer, nameOf, timeAxis } from "./chart-data.ts";
 import type { View } from "./view.ts";
 

@@ -1,7 +1,7 @@
 import type { LedgerState } from "../reader.ts";
 
 /** Days since 1970 of the ledger's zone, both included. */
-export type DayRange = { readonly first: number; readonly last: number; readonly zone: string };
+export type LocalDays = { readonly first: number; readonly last: number; readonly zone: string };
 
 /** UTC days since 1970, both included. */
 export type SheetDays = { readonly from: number; readonly to: number };
@@ -24,7 +24,7 @@ export type KeptBlocks = Map<string, Held>;
 export async function inBlocks<Found>(
   { sql, blocks: known }: LedgerState,
   question: string,
-  { first, last, zone }: DayRange,
+  { first, last, zone }: LocalDays,
   ask: (days: SheetDays) => Promise<Found>,
 ): Promise<Found[]> {
   // A day that is folded anew has a higher id than all before, and a record that is added is counted.

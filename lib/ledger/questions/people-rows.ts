@@ -1,9 +1,9 @@
 import type { LedgerState } from "../reader.ts";
-import { groupedCells } from "../spend/grouped.ts";
-import { textsOf } from "../spend/names.ts";
-import type { Dimension, Selection } from "../spend/sheet-groups.ts";
-import { useAt } from "../spend/use.ts";
 import { among, type LedgerSql } from "../sql/ledger-sql.ts";
+import { groupedCells } from "../sums/grouped.ts";
+import { textsOf } from "../sums/names.ts";
+import type { Dimension, Selection } from "../sums/sheet-groups.ts";
+import { useAt } from "../sums/use.ts";
 import type { LedgerDimension, LedgerQuery, LedgerRow } from "./usage-rows.ts";
 
 /** The dimensions of people's rollups as their tables call them. */

@@ -2,12 +2,12 @@ import { DistinctCount } from "../../aggregator/distinct-count.ts";
 import { addNumberSet } from "../../aggregator/number-set.ts";
 import type { LedgerState } from "../reader.ts";
 import type { LedgerSql } from "../sql/ledger-sql.ts";
-import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
+import { inBlocks, type LocalDays, type SheetDays } from "./blocks.ts";
 
 /** Distinct users (exactly) and sessions (at most 2 % off) of a range of days; nobody's requests count for neither. */
 export async function population(
   state: LedgerState,
-  range: DayRange,
+  range: LocalDays,
 ): Promise<{ readonly users: number; readonly sessions: number }> {
   const users = new Set<number>();
   const sessions = new DistinctCount();
@@ -20,7 +20,7 @@ export async function population(
 
 type People = { readonly users: ReadonlySet<number>; readonly sessions: Uint8Array };
 
-async function peopleOf(sql: LedgerSql, { first, last, zone }: DayRange, { from, to }: SheetDays): Promise<People> {
+async function peopleOf(sql: LedgerSql, { first, last, zone }: LocalDays, { from, to }: SheetDays): Promise<People> {
   const rows = await sql.rows<{ users: Uint8Array; sessions: Uint8Array }>(
     `SELECT c.users, c.sessions FROM sheet JOIN population AS c ON c.sheet = sheet.id
       WHERE sheet.is_live = 1 AND sheet.day BETWEEN ?1 - 1 AND ?2 + 1 AND sheet.day BETWEEN ?4 AND ?5

@@ -2,7 +2,7 @@ import { LogSketch } from "../../aggregator/log-sketch.ts";
 import type { LedgerState } from "../reader.ts";
 import type { LedgerSql } from "../sql/ledger-sql.ts";
 import { compareTexts } from "../sql/text-order.ts";
-import { type DayRange, inBlocks, type SheetDays } from "./blocks.ts";
+import { inBlocks, type LocalDays, type SheetDays } from "./blocks.ts";
 
 /** What was used of a model in a range of days. */
 export type ModelUse = {
@@ -51,7 +51,7 @@ type Blobs = {
 };
 
 /** What was used in a range of days. */
-export async function rangeUse(state: LedgerState, range: DayRange): Promise<RangeUse> {
+export async function rangeUse(state: LedgerState, range: LocalDays): Promise<RangeUse> {
   const parts = await inBlocks(state, "use", range, (days) => useOf(state.sql, range, days));
   const models = new Map<string, ModelUse>();
   const firstToken = new LogSketch();
@@ -93,7 +93,7 @@ function added(a: ModelUse | undefined, b: ModelUse): ModelUse {
   };
 }
 
-async function useOf(sql: LedgerSql, { first, last, zone }: DayRange, { from, to }: SheetDays): Promise<RangeUse> {
+async function useOf(sql: LedgerSql, { first, last, zone }: LocalDays, { from, to }: SheetDays): Promise<RangeUse> {
   const parameters = [first, last, zone, from, to];
   const sums = await sql.rows<Sums>(
     `SELECT COALESCE(text.text, '') AS model, SUM(c.requests) AS requests, SUM(c.failures) AS failures,

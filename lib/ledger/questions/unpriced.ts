@@ -1,6 +1,6 @@
 import type { LedgerSql } from "../sql/ledger-sql.ts";
 import { compareTexts } from "../sql/text-order.ts";
-import type { DayRange } from "./blocks.ts";
+import type { LocalDays } from "./blocks.ts";
 
 /** Successes that cost nothing although they used tokens and were no cache hit. */
 export type UnpricedUse = {
@@ -13,7 +13,7 @@ export type UnpricedUse = {
 };
 
 /** The unpriced requests of a range of days by model, model group and provider, most requests first. */
-export async function unpricedUse(sql: LedgerSql, { first, last, zone }: DayRange): Promise<UnpricedUse[]> {
+export async function unpricedUse(sql: LedgerSql, { first, last, zone }: LocalDays): Promise<UnpricedUse[]> {
   const rows = await sql.rows<UnpricedUse>(
     `SELECT COALESCE(m.text, '') AS model, g.text AS "modelGroup", p.text AS provider,
           SUM(c.unpriced_requests) AS requests, SUM(c.unpriced_prompt_tokens) AS "promptTokens",

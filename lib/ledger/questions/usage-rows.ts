@@ -1,7 +1,7 @@
 import { LogSketch } from "../../aggregator/log-sketch.ts";
-import { textsOf } from "../spend/names.ts";
 import { among, type LedgerSql, type SqlValue } from "../sql/ledger-sql.ts";
 import { compareTexts } from "../sql/text-order.ts";
+import { textsOf } from "../sums/names.ts";
 
 /** What a rollup may be grouped and filtered by. */
 export type LedgerDimension =

@@ -5,6 +5,7 @@ import { type QuarterTotal, quarterTotals } from "../../ledger/questions/quarter
 import { rangeUse } from "../../ledger/questions/route-days.ts";
 import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
+import { dateOf } from "../day-number.ts";
 import { dayEntry, sumOf, sumsByDay, sumsByHour, type TimeSum } from "./days.ts";
 import { modelEntries, overall } from "./models.ts";
 import { changePercent } from "./rounding.ts";
@@ -62,7 +63,8 @@ export async function answerAnalytics(
 }
 
 function startOfDay(day: number, shift: number, zone: Zone): number {
-  return zone.dayOf(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, (day % 100) + shift).start;
+  const [year, month, date] = dateOf(day);
+  return zone.dayOf(year, month, date + shift).start;
 }
 
 function since(quarters: readonly QuarterTotal[], from: number): QuarterTotal[] {

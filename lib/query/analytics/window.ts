@@ -1,9 +1,8 @@
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Zone } from "../../aggregator/zone.ts";
+import { daysSince1970 } from "../day-number.ts";
 import { excerpt } from "../excerpt.ts";
-import { parseMoment } from "../parse-moment.ts";
-
-const DAY_MS = 86_400_000;
+import { parseMoment } from "../question/parse-moment.ts";
 
 /** A window of whole days of the zone. */
 export type AnalyticsWindow = {
@@ -49,8 +48,8 @@ export function parseWindow(
     window: {
       from: first.start,
       to: last.end,
-      firstDay: dayNumber(first.day),
-      lastDay: dayNumber(last.day),
+      firstDay: daysSince1970(first.day),
+      lastDay: daysSince1970(last.day),
       shown: {
         start: isoIn(first.start, zone),
         end: isoIn(last.end, zone),
@@ -65,9 +64,4 @@ function badMoment(name: string, text: string): WindowReading {
     kind: "bad",
     error: `${name} is "${excerpt(text)}", expected a date such as 2026-10-03 or an instant such as 2026-10-03T12:00:00Z`,
   };
-}
-
-/** Days since 1970 of a day that is written as `YYYYMMDD`. */
-function dayNumber(day: number): number {
-  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
 }

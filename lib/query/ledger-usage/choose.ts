@@ -1,9 +1,9 @@
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
-import { askedWindow } from "../asked-window.ts";
-import { isBad } from "../question-words.ts";
-import { usualStep } from "../steps.ts";
-import { type AskedSource, needsLedger, type UsageQuestion } from "../usage-question.ts";
+import { askedWindow } from "../question/asked-window.ts";
+import { isBad } from "../question/question-words.ts";
+import { type AskedSource, needsLedger, type UsageQuestion } from "../question/usage-question.ts";
+import { usualStep } from "../usage/steps.ts";
 import { covers } from "./reach.ts";
 import { rollupFor } from "./rollup.ts";
 

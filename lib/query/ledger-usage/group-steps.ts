@@ -1,8 +1,8 @@
 import type { Window } from "../../aggregator/window.ts";
 import { zeroSums } from "../../store/read/totals.ts";
-import { stepAmounts } from "../group-steps.ts";
-import type { UsageGroup } from "../groups.ts";
-import type { UsageQuestion } from "../usage-question.ts";
+import type { UsageQuestion } from "../question/usage-question.ts";
+import { stepAmounts } from "../usage/group-steps.ts";
+import type { UsageGroup } from "../usage/groups.ts";
 import { addRow } from "./ledger-sums.ts";
 import { dimensionsOf } from "./rollup.ts";
 import { type LedgerSlots, STEP_COUNTERS } from "./steps.ts";

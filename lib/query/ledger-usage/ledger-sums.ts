@@ -3,7 +3,7 @@ import type { Durations, LedgerSums } from "../../ledger/questions/usage-rows.ts
 import type { CounterName } from "../../litellm/metrics.ts";
 import { zeroSums } from "../../store/read/totals.ts";
 import type { Sums } from "../../store/read/usage-rows.ts";
-import { addSums, type Latency } from "../measures.ts";
+import { addSums, type Latency } from "../usage/measures.ts";
 
 const ALWAYS: readonly CounterName[] = [
   "requests",

@@ -4,7 +4,7 @@ import type { Zone } from "../../aggregator/zone.ts";
 import { newestRecordAt, readFeeding } from "../../ledger/questions/feeding.ts";
 import { oldestRecordAt } from "../../ledger/questions/usage-rows.ts";
 import type { LedgerState } from "../../ledger/reader.ts";
-import type { Coverage } from "../coverage.ts";
+import type { Coverage } from "../usage/coverage.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import type { LedgerDimension, Rollup } from "../../ledger/questions/usage-rows.ts";
 import { DIMENSIONS } from "../../litellm/dimensions.ts";
-import { type BadQuestion, bad } from "../question-words.ts";
-import { LEDGER_GROUPINGS, type UsageQuestion } from "../usage-question.ts";
+import { type BadQuestion, bad } from "../question/question-words.ts";
+import { LEDGER_GROUPINGS, type UsageQuestion } from "../question/usage-question.ts";
 
 const ROUTE: readonly LedgerDimension[] = ["model", "model_group", "provider"];
 

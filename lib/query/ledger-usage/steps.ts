@@ -3,9 +3,9 @@ import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import { zeroSums } from "../../store/read/totals.ts";
 import type { Sums } from "../../store/read/usage-rows.ts";
-import { measuresOf, noMeasures } from "../measures.ts";
-import { indexAt, nextStart, type UsageStep } from "../steps.ts";
-import type { Step } from "../usage-question.ts";
+import type { Step } from "../question/usage-question.ts";
+import { measuresOf, noMeasures } from "../usage/measures.ts";
+import { indexAt, nextStart, type UsageStep } from "../usage/steps.ts";
 import { addRow, countersKnown } from "./ledger-sums.ts";
 import type { WindowReader } from "./window-reader.ts";
 

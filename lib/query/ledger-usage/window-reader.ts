@@ -15,6 +15,7 @@ import {
 import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
 import type { UsageFilter } from "../../store/read/usage-rows.ts";
+import { daysSince1970 } from "../day-number.ts";
 import type { DayRollup } from "./rollup.ts";
 
 const DAY_MS = 86_400_000;
@@ -143,8 +144,7 @@ function isGridOf(grid: Grid, window: Window, zone: Zone): boolean {
 /** The number of a day of the grid (days since 1970). */
 function dayNumber(at: number, { isLocal }: Grid, zone: Zone): number {
   if (!isLocal) return Math.floor(at / DAY_MS);
-  const { day } = zone.dayAt(at);
-  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
+  return daysSince1970(zone.dayAt(at).day);
 }
 
 function startOfDay(number: number, { isLocal }: Grid, zone: Zone): number {

@@ -1,7 +1,7 @@
 import type { LedgerState } from "../../ledger/reader.ts";
-import type { DayRange } from "../../ledger/spend/days.ts";
-import { groupedUse } from "../../ledger/spend/grouped.ts";
-import { useOfDays } from "../../ledger/spend/totals.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
+import { groupedUse } from "../../ledger/sums/grouped.ts";
+import { useOfDays } from "../../ledger/sums/totals.ts";
 import type { Caller } from "./reply.ts";
 import { dayLabel } from "./utc-day.ts";
 

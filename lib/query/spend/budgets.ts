@@ -1,5 +1,5 @@
 import type { LedgerState } from "../../ledger/reader.ts";
-import { groupedUse } from "../../ledger/spend/grouped.ts";
+import { groupedUse } from "../../ledger/sums/grouped.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { dayOf, isoMidnight } from "./utc-day.ts";
 

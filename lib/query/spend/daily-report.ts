@@ -1,9 +1,9 @@
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
-import { type DayRange, liveSheets } from "../../ledger/spend/days.ts";
-import { GroupTable } from "../../ledger/spend/group-table.ts";
-import { type GroupCells, groupedCells, type OwnerFilter, selectionOf } from "../../ledger/spend/grouped.ts";
-import { textsOf } from "../../ledger/spend/names.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
+import { type DayRange, liveSheets } from "../../ledger/sums/days.ts";
+import { GroupTable } from "../../ledger/sums/group-table.ts";
+import { type GroupCells, groupedCells, type OwnerFilter, selectionOf } from "../../ledger/sums/grouped.ts";
+import { textsOf } from "../../ledger/sums/names.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { harmlessJson } from "../json-text.ts";
 import { isoMidnight } from "./utc-day.ts";

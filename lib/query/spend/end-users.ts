@@ -1,9 +1,9 @@
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { readEndUsers } from "../../ledger/litellm/end-users.ts";
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
-import { ALL_DAYS } from "../../ledger/spend/days.ts";
-import { groupedUse } from "../../ledger/spend/grouped.ts";
-import { hasLaterQuarter } from "../../ledger/spend/totals.ts";
+import { ALL_DAYS } from "../../ledger/sums/days.ts";
+import { groupedUse } from "../../ledger/sums/grouped.ts";
+import { hasLaterQuarter } from "../../ledger/sums/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Reply, valueReply } from "./reply.ts";

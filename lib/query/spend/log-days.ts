@@ -1,7 +1,7 @@
 import type { LedgerState } from "../../ledger/reader.ts";
-import type { DayRange } from "../../ledger/spend/days.ts";
-import { groupedUse } from "../../ledger/spend/grouped.ts";
-import type { PayerFilter } from "../../ledger/spend/names.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
+import { groupedUse } from "../../ledger/sums/grouped.ts";
+import type { PayerFilter } from "../../ledger/sums/names.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { isoDay } from "./utc-day.ts";
 

@@ -1,7 +1,7 @@
 import type { LiteLLMDatabase } from "../../ledger/litellm/database.ts";
 import { type LogFilter, type LogOrder, readLogs } from "../../ledger/litellm/spend-logs.ts";
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
-import type { DayRange } from "../../ledger/spend/days.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
 import { answerLogDays, answerLogRows } from "./log-days.ts";
 import { type Caller, noDatabase, noTable, ownUser, type Reply, rowsReply, valueReply } from "./reply.ts";
 import { DAY_MS, dayOf } from "./utc-day.ts";

@@ -1,6 +1,6 @@
 import type { LedgerState } from "../../ledger/reader.ts";
-import type { DayRange } from "../../ledger/spend/days.ts";
-import { groupedUse } from "../../ledger/spend/grouped.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
+import { groupedUse } from "../../ledger/sums/grouped.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { type Caller, ownUser } from "./reply.ts";

@@ -1,7 +1,7 @@
 import type { LedgerReader, LedgerState } from "../../ledger/reader.ts";
-import type { DayRange } from "../../ledger/spend/days.ts";
-import { type Group, groupedUse } from "../../ledger/spend/grouped.ts";
-import type { PayerFilter } from "../../ledger/spend/names.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
+import { type Group, groupedUse } from "../../ledger/sums/grouped.ts";
+import type { PayerFilter } from "../../ledger/sums/names.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { harmlessJson } from "../json-text.ts";
 import { dailyReport } from "./daily-report.ts";

@@ -1,6 +1,6 @@
 import type { LedgerState } from "../../ledger/reader.ts";
-import { ALL_DAYS, type DayRange } from "../../ledger/spend/days.ts";
-import { useOfTags } from "../../ledger/spend/totals.ts";
+import { ALL_DAYS, type DayRange } from "../../ledger/sums/days.ts";
+import { useOfTags } from "../../ledger/sums/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
 import { bySpend } from "./month.ts";
 import { roundHalfEven } from "./round.ts";

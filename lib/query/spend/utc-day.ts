@@ -1,4 +1,4 @@
-import type { DayRange } from "../../ledger/spend/days.ts";
+import type { DayRange } from "../../ledger/sums/days.ts";
 
 /** A UTC day in milliseconds. */
 export const DAY_MS = 86_400_000;

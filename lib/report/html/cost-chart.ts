@@ -1,4 +1,4 @@
-import type { UsageStep } from "../../query/steps.ts";
+import type { UsageStep } from "../../query/usage/steps.ts";
 import { moneyDecimals, moneyText } from "../money-text.ts";
 import { wallTimeOf } from "../wall-time.ts";
 import { escapeHtml, place } from "./markup.ts";

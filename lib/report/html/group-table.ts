@@ -1,5 +1,5 @@
-import type { UsageAnswer } from "../../query/usage.ts";
-import type { Grouping } from "../../query/usage-question.ts";
+import type { Grouping } from "../../query/question/usage-question.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { nameColumns, totalNames } from "../name-columns.ts";
 import { valueColumns } from "../value-columns.ts";
 import { escapeHtml, place } from "./markup.ts";

@@ -1,5 +1,5 @@
-import type { UsageAnswer } from "../../query/usage.ts";
-import type { Grouping } from "../../query/usage-question.ts";
+import type { Grouping } from "../../query/question/usage-question.ts";
+import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { ageText, readingVerb } from "../age-text.ts";
 import { contextPhrases } from "../context-phrases.ts";
 import { moneyText } from "../money-text.ts";

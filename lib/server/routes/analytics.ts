@@ -4,10 +4,10 @@ import { answerAggregate } from "../../query/aggregate.ts";
 import { answerAnalytics } from "../../query/analytics/answer.ts";
 import { parseWindow } from "../../query/analytics/window.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
+import { sendError } from "../answers/json.ts";
+import { createLedgerAnswers } from "../answers/ledger-answers.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../json.ts";
-import { createLedgerAnswers } from "../ledger-answers.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const ANALYTICS_ROUTES: readonly RouteEntry[] = [

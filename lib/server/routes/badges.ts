@@ -1,13 +1,13 @@
 import { type Context, Hono } from "hono";
 import { excerpt } from "../../query/excerpt.ts";
-import { readHealth } from "../../query/health.ts";
-import { NOTHING_KNOWN, shortCount, shortMoney } from "../../query/short-text.ts";
+import { readHealth } from "../../query/health/health.ts";
 import { readSummary } from "../../query/summary.ts";
+import { NOTHING_KNOWN, shortCount, shortMoney } from "../../query/widgets/short-text.ts";
+import { sendError } from "../answers/json.ts";
+import type { Keep } from "../answers/keep.ts";
 import type { ApiDeps } from "../api.ts";
 import { type Badge, badgeSvg } from "../badge.ts";
-import { sendError } from "../json.ts";
-import type { Keep } from "../keep.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 const HEADERS = {
   "Content-Type": "image/svg+xml; charset=utf-8",

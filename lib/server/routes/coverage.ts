@@ -1,11 +1,11 @@
 import { Hono } from "hono";
 import { answerCoverage } from "../../query/coverage-answer.ts";
 import { excerpt } from "../../query/excerpt.ts";
-import { parseQuestion } from "../../query/parse-question.ts";
-import type { Answers } from "../answers.ts";
+import { parseQuestion } from "../../query/question/parse-question.ts";
+import type { Answers } from "../answers/answers.ts";
+import { sendError } from "../answers/json.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../json.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 const WORDS = ["period", "last", "since", "until", "timezone"];
 

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
+import { sendError } from "../answers/json.ts";
 import type { Events } from "../events.ts";
-import { sendError } from "../json.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const EVENT_ROUTES: readonly RouteEntry[] = [

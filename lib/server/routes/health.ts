@@ -1,9 +1,9 @@
 import { Hono } from "hono";
-import { allHealthy, readFollowHealth } from "../../query/follow-health.ts";
-import { readHealth } from "../../query/health.ts";
+import { allHealthy, readFollowHealth } from "../../query/health/follow-health.ts";
+import { readHealth } from "../../query/health/health.ts";
+import { sendJson } from "../answers/json.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendJson } from "../json.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const HEALTH_ROUTES: readonly RouteEntry[] = [

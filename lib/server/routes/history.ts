@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { excerpt } from "../../query/excerpt.ts";
 import { historyLimits, readHistory } from "../../query/history.ts";
-import type { Answers } from "../answers.ts";
+import type { Answers } from "../answers/answers.ts";
+import { sendError } from "../answers/json.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../json.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const HISTORY_ROUTES: readonly RouteEntry[] = [

@@ -2,11 +2,11 @@ import { Hono } from "hono";
 import { LedgerError } from "../../ledger/sql/ledger-error.ts";
 import { failureReason } from "../../store/open/failure-reason.ts";
 import { mayIngest, refuseIngest } from "../access.ts";
+import { JSON_HEADERS, sendError, sendJson } from "../answers/json.ts";
 import type { ApiDeps } from "../api.ts";
+import { readLimited } from "../http/read-limited.ts";
 import { ingestValues } from "../ingest-body.ts";
-import { JSON_HEADERS, sendError, sendJson } from "../json.ts";
-import { readLimited } from "../read-limited.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** LiteLLM's callback sends a few hundred records at once, each of up to some hundred kilobytes with its messages. */
 export const MOST_INGEST_BYTES = 64 * 1024 * 1024;

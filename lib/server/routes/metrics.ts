@@ -3,12 +3,12 @@ import { excerpt } from "../../query/excerpt.ts";
 import { readModels } from "../../query/models.ts";
 import { inOneView } from "../../query/one-view.ts";
 import { readSummary, type Summary, summaryBody } from "../../query/summary.ts";
-import type { Answers } from "../answers.ts";
+import type { Answers } from "../answers/answers.ts";
+import { type Body, sendBody } from "../answers/body.ts";
+import { sendError } from "../answers/json.ts";
+import type { Keep } from "../answers/keep.ts";
 import type { ApiDeps } from "../api.ts";
-import { type Body, sendBody } from "../body.ts";
-import { sendError } from "../json.ts";
-import type { Keep } from "../keep.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const METRICS_ROUTES: readonly RouteEntry[] = [

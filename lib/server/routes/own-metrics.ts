@@ -3,13 +3,13 @@ import { readModels } from "../../query/models.ts";
 import { inOneView } from "../../query/one-view.ts";
 import { configuredTarget, databaseBytes } from "../../store/read/state.ts";
 import { maySeePeople } from "../access.ts";
+import type { Keep } from "../answers/keep.ts";
+import { createPromisedKeep } from "../answers/promised-keep.ts";
 import type { ApiDeps } from "../api.ts";
-import type { Keep } from "../keep.ts";
 import { LedgerTrouble, type OpenLedger } from "../ledger-access.ts";
 import type { LedgerFigures } from "../ledger-metrics.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 import type { OwnFigures } from "../own-metrics.ts";
-import { createPromisedKeep } from "../promised-keep.ts";
-import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves. */
 export const OWN_METRICS_ROUTES: readonly RouteEntry[] = [

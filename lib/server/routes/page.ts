@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import { accepts } from "hono/accepts";
+import { type Body, createBody, sendBody } from "../answers/body.ts";
+import { sendError } from "../answers/json.ts";
 import type { ApiDeps } from "../api.ts";
-import { type Body, createBody, sendBody } from "../body.ts";
-import { sendError } from "../json.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 import { PAGE_HEADERS, type Page } from "../page.ts";
-import type { RouteEntry } from "../route-entry.ts";
 
 /** What this file serves, besides `/`, which stands with what it answers to others. */
 export const PAGE_ROUTES: readonly RouteEntry[] = [

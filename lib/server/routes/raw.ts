@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import { cleanSum } from "../../query/clean-number.ts";
-import type { Answers } from "../answers.ts";
+import type { Answers } from "../answers/answers.ts";
 import type { ApiDeps } from "../api.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const RAW_ROUTES: readonly RouteEntry[] = [

@@ -5,20 +5,20 @@ import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { chooseSource } from "../../query/ledger-usage/choose.ts";
 import { recordedTime, untilNow } from "../../query/ledger-usage/reach.ts";
 import { rollupFor } from "../../query/ledger-usage/rollup.ts";
-import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/parse-question.ts";
-import { isBad } from "../../query/question-words.ts";
-import { answerUsage } from "../../query/usage.ts";
-import { needsLedger, type UsageQuestion } from "../../query/usage-question.ts";
+import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/question/parse-question.ts";
+import { isBad } from "../../query/question/question-words.ts";
+import { needsLedger, type UsageQuestion } from "../../query/question/usage-question.ts";
+import { answerUsage } from "../../query/usage/answer.ts";
 import { newestPageAt } from "../../store/read/state.ts";
 import { maySeePeople, refusePeople } from "../access.ts";
-import type { Answers } from "../answers.ts";
+import type { Answers } from "../answers/answers.ts";
+import { sendError } from "../answers/json.ts";
+import type { Keep } from "../answers/keep.ts";
+import { createLedgerAnswers } from "../answers/ledger-answers.ts";
+import { createPromisedKeep } from "../answers/promised-keep.ts";
 import type { ApiDeps } from "../api.ts";
-import { sendError } from "../json.ts";
-import type { Keep } from "../keep.ts";
 import { LedgerTrouble, type OpenLedger } from "../ledger-access.ts";
-import { createLedgerAnswers } from "../ledger-answers.ts";
-import { createPromisedKeep } from "../promised-keep.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const USAGE_ROUTES: readonly RouteEntry[] = [

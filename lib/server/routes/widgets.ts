@@ -1,13 +1,13 @@
 import { Hono } from "hono";
-import { type Health, readHealth } from "../../query/health.ts";
-import { homeAssistantBody } from "../../query/home-assistant.ts";
-import { homepageBody } from "../../query/homepage.ts";
-import { standingOf } from "../../query/standing.ts";
+import { type Health, readHealth } from "../../query/health/health.ts";
 import { readSummary, type Summary } from "../../query/summary.ts";
-import type { Answers } from "../answers.ts";
+import { homeAssistantBody } from "../../query/widgets/home-assistant.ts";
+import { homepageBody } from "../../query/widgets/homepage.ts";
+import { standingOf } from "../../query/widgets/standing.ts";
+import type { Answers } from "../answers/answers.ts";
+import type { Keep } from "../answers/keep.ts";
 import type { ApiDeps } from "../api.ts";
-import type { Keep } from "../keep.ts";
-import type { RouteEntry } from "../route-entry.ts";
+import type { RouteEntry } from "../openapi/route-entry.ts";
 
 /** What this file serves. */
 export const WIDGET_ROUTES: readonly RouteEntry[] = [

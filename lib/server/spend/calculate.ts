@@ -7,7 +7,7 @@ export function createCalculate(load: () => Promise<Prices>): LoneSources["calcu
   return async (body) => {
     prices ??= load();
     const { spendCalculate } = await import("../../prices/spend-calculate.ts");
-    const { loadTokenizer } = await import("../../prices/tokenizer.ts");
+    const { loadTokenizer } = await import("../../prices/tokens/tokenizer.ts");
     return spendCalculate(body, await prices, loadTokenizer);
   };
 }

@@ -1,7 +1,7 @@
 import type { LedgerReader } from "../../ledger/reader.ts";
 import type { Caller, Reply } from "../../query/spend/reply.ts";
 import { dayOf } from "../../query/spend/utc-day.ts";
-import { createPromisedKeep } from "../promised-keep.ts";
+import { createPromisedKeep } from "../answers/promised-keep.ts";
 import type { Route } from "./declaration.ts";
 import { type WrittenReply, writtenReply } from "./send.ts";
 

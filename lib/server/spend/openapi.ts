@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
-import { openApiPaths, operationId } from "../openapi-paths.ts";
-import { ROUTES } from "../route-list.ts";
+import { openApiPaths, operationId } from "../openapi/openapi-paths.ts";
+import { ROUTES } from "../openapi/route-list.ts";
 import type { InputSchema, Route } from "./declaration.ts";
 import { descriptionOf } from "./read-input.ts";
 import { problem } from "./shapes.ts";

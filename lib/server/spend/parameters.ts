@@ -22,7 +22,7 @@ const dayOrMoment = v.pipe(
 );
 const DATE_LENGTH = 10;
 
-/** Both ends of a stretch of UTC days, required and included; given as a range whose end is not. */
+/** Both ends of a stretch of UTC days, required and included (see `daysOf`). */
 export function dayRange<const Others extends v.ObjectEntries>(others: Others) {
   return rangeOf(day, others);
 }
@@ -39,8 +39,14 @@ function rangeOf<const Others extends v.ObjectEntries>(end: typeof day | typeof 
   );
 }
 
-function isInOrder(days: { readonly start_date?: unknown; readonly end_date?: unknown }): boolean {
+/** Whether the start does not lie after the end. */
+export function isInOrder(days: { readonly start_date?: unknown; readonly end_date?: unknown }): boolean {
   return Number(days.start_date) <= Number(days.end_date);
+}
+
+/** Days that are both included, as a range whose end is not. */
+export function daysOf({ start_date, end_date }: { readonly start_date: number; readonly end_date: number }) {
+  return { from: start_date, to: end_date + 1 };
 }
 
 /** A text of any kind; the empty text is a value. */

@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { jsonText } from "../../query/json-text.ts";
 import type { Parts, Reply } from "../../query/spend/reply.ts";
-import { acceptsGzip, type Body, createBody, sendBody } from "../body.ts";
-import { JSON_HEADERS, sendError } from "../json.ts";
+import { acceptsGzip, type Body, createBody, sendBody } from "../answers/body.ts";
+import { JSON_HEADERS, sendError } from "../answers/json.ts";
 
 /** Pieces of a large answer are put together to about so many characters. */
 const CHUNK = 65_536;
@@ -69,17 +69,24 @@ async function streamOf(parts: Parts): Promise<ReadableStream<Uint8Array<ArrayBu
     }
     return { text, isLast: false };
   };
-  // What goes wrong at the begin of an answer is found before its status is sent.
+  // An error in the first piece is found before the status is sent.
   const first = await next();
   if (first.isLast) return first.text;
   const encoder = new TextEncoder();
-  let isFirst = true;
+  let isLast: boolean = first.isLast;
+  let bytes = encoder.encode(first.text);
   return new ReadableStream({
     async pull(controller) {
-      const { text, isLast } = isFirst ? first : await next();
-      isFirst = false;
-      controller.enqueue(encoder.encode(text));
+      // A slow client takes a little at a time, and the rest of a piece is moved in memory each time.
+      controller.enqueue(bytes.subarray(0, CHUNK));
+      bytes = bytes.subarray(CHUNK);
+      if (bytes.length > 0) return;
       if (isLast) controller.close();
+      else {
+        const more = await next();
+        isLast = more.isLast;
+        bytes = encoder.encode(more.text);
+      }
     },
     async cancel() {
       await iterator.return?.();

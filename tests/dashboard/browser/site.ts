@@ -1,4 +1,4 @@
-import type { UsageAnswer } from "../../../lib/query/usage.ts";
+import type { UsageAnswer } from "../../../lib/query/usage/answer.ts";
 import { createGate, type Gate, openPageServer, type PageServer } from "../../e2e/page-server.ts";
 import { openSandbox, type Sandbox, until } from "../../support/binary.ts";
 import { bookHistory, pageAfter } from "./history.ts";

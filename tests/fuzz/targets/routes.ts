@@ -1,7 +1,7 @@
 import { DIMENSIONS } from "../../../lib/litellm/dimensions.ts";
 import { COUNTERS } from "../../../lib/litellm/metrics.ts";
-import type { RouteEntry } from "../../../lib/server/route-entry.ts";
-import { ROUTES } from "../../../lib/server/route-list.ts";
+import type { RouteEntry } from "../../../lib/server/openapi/route-entry.ts";
+import { ROUTES } from "../../../lib/server/openapi/route-list.ts";
 import { DAY, openWorld, type World, type WorldOptions } from "../../support/api.ts";
 import { fixtureText } from "../../support/fixtures.ts";
 import { AS_OF } from "../../support/spend-api.ts";

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
 import { answerLedgerUsage } from "../../../lib/query/ledger-usage/answer.ts";
-import { parseQuestion } from "../../../lib/query/parse-question.ts";
-import type { UsageAnswer } from "../../../lib/query/usage.ts";
+import { parseQuestion } from "../../../lib/query/question/parse-question.ts";
+import type { UsageAnswer } from "../../../lib/query/usage/answer.ts";
 import { batchOf, openTestLedger, readerOf, type TestLedger, type TestRecord } from "../../support/ledger.ts";
 import { PROPERTY_TIMEOUT_MS } from "../../support/property.ts";
 

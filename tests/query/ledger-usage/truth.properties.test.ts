@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { answerLedgerUsage } from "../../../lib/query/ledger-usage/answer.ts";
-import { parseQuestion } from "../../../lib/query/parse-question.ts";
+import { parseQuestion } from "../../../lib/query/question/parse-question.ts";
 import { readerOf } from "../../support/ledger.ts";
 import { DAYS, ledgerOf, recordsOf, sourceOf, worlds } from "../../support/ledger-source.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../../support/property.ts";

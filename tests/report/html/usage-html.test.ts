@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { UsageAnswer } from "../../../lib/query/usage.ts";
+import type { UsageAnswer } from "../../../lib/query/usage/answer.ts";
 import { usageHtml } from "../../../lib/report/html/usage-html.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../../support/property.ts";
 import { homelabAnswer, measures, NOW, quietAnswer, usage } from "../answers.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { createPrices } from "../../../lib/prices/prices.ts";
 import { loadSnapshot } from "../../../lib/prices/snapshot.ts";
-import { ROUTES } from "../../../lib/server/route-list.ts";
+import { ROUTES } from "../../../lib/server/openapi/route-list.ts";
 import { createSpendApi } from "../../../lib/server/spend/api.ts";
 import { createCalculate } from "../../../lib/server/spend/calculate.ts";
 import { SPEND_ROUTES } from "../../../lib/server/spend/routes/all.ts";

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { createScrapeService } from "../../../lib/cli/scrape/scrape-service.ts";
 import type { TakeOverResult } from "../../../lib/cli/scrape/take-over.ts";
-import { readHealth } from "../../../lib/query/health.ts";
+import { readHealth } from "../../../lib/query/health/health.ts";
 import { openForWriting } from "../../../lib/store/open/database.ts";
 import { createStoreHandle } from "../../../lib/store/open/store-handle.ts";
 import { runCli } from "../../cli/run-cli.ts";

@@ -1,4 +1,4 @@
-import { type FollowState, newFollowState } from "../../../query/follow-health.ts";
+import { type FollowState, newFollowState } from "../../../query/health/follow-health.ts";
 import type { Logger } from "../../logger.ts";
 import type { SyncSettings } from "../sync-settings.ts";
 import { workerUrl } from "../worker-url.ts";

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { PERIODS, type Period } from "../../../aggregator/window.ts";
 import { DIMENSIONS } from "../../../litellm/dimensions.ts";
-import { LEDGER_GROUPINGS } from "../../../query/usage-question.ts";
+import { LEDGER_GROUPINGS } from "../../../query/question/usage-question.ts";
 import { FORMAT_FLAGS } from "../../report/outputs.ts";
 import { type CommandTree, jsonOption } from "../command-tree.ts";
 import { addSettings, only } from "../settings-flags.ts";

@@ -5,7 +5,7 @@ import { answerExceptions, answerExceptionsByDeployment } from "../../../query/s
 import { noDatabase, noTable, type Reply, valueReply } from "../../../query/spend/reply.ts";
 import { declareRoute, type Route, type SpendSources } from "../declaration.ts";
 import { ledgerReply } from "../ledger-reply.ts";
-import { dayRange, nothing, text } from "../parameters.ts";
+import { dayRange, daysOf, nothing, text } from "../parameters.ts";
 import { count, name } from "../shapes.ts";
 
 const sums = { sum_api_requests: count, sum_total_tokens: count };
@@ -26,7 +26,7 @@ export const activityRoutes: readonly Route[] = [
     body: nothing,
     answer: v.object({ daily_data: v.array(v.object(day)), ...sums }),
     reply: ({ query, caller }, { ledger }) =>
-      ledgerReply(ledger, (state) => answerActivity(state, rangeOf(query), caller)),
+      ledgerReply(ledger, (state) => answerActivity(state, daysOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -38,7 +38,7 @@ export const activityRoutes: readonly Route[] = [
     body: nothing,
     answer: v.array(v.object({ model: name, daily_data: v.array(v.object({ model_group: name, ...day })), ...sums })),
     reply: ({ query, caller }, { ledger }) =>
-      ledgerReply(ledger, (state) => answerActivityByModel(state, rangeOf(query), caller)),
+      ledgerReply(ledger, (state) => answerActivityByModel(state, daysOf(query), caller)),
   }),
   declareRoute({
     method: "GET",
@@ -74,11 +74,6 @@ async function exceptions(
   answer: (found: NonNullable<Awaited<ReturnType<typeof readRateLimited>>>) => unknown,
 ): Promise<Reply> {
   if (litellm === undefined) return noDatabase();
-  const found = await readRateLimited(litellm, { ...rangeOf(query), modelGroup: query.model_group });
+  const found = await readRateLimited(litellm, { ...daysOf(query), modelGroup: query.model_group });
   return found === undefined ? noTable("LiteLLM_SpendLogs") : valueReply(answer(found));
-}
-
-/** Days that are both included, as a range whose end is not. */
-export function rangeOf({ start_date, end_date }: { readonly start_date: number; readonly end_date: number }) {
-  return { from: start_date, to: end_date + 1 };
 }

@@ -6,7 +6,7 @@ import { noDatabase } from "../../../query/spend/reply.ts";
 import { DAY_MS } from "../../../query/spend/utc-day.ts";
 import { declareRoute, type Route } from "../declaration.ts";
 import { hashedKey } from "../key-hash.ts";
-import { day, money, nothing, onOff, optionalText, second, text, whole, word } from "../parameters.ts";
+import { day, isInOrder, money, nothing, onOff, optionalText, second, text, whole, word } from "../parameters.ts";
 import { row, page as shapeOfPage } from "../shapes.ts";
 
 const MOST_PAGES = 1_000_000_000;
@@ -72,10 +72,6 @@ function inOrder<const Entries extends v.ObjectEntries>(schema: v.ObjectSchema<E
     schema,
     v.check((query) => isInOrder(query), "start_date lies after end_date"),
   );
-}
-
-function isInOrder(query: { readonly start_date?: unknown; readonly end_date?: unknown }): boolean {
-  return Number(query.start_date) <= Number(query.end_date);
 }
 
 /** Single requests. */

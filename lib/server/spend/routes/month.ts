@@ -7,9 +7,8 @@ import { answerProviders } from "../../../query/spend/providers.ts";
 import { valueReply } from "../../../query/spend/reply.ts";
 import { declareRoute, type Route } from "../declaration.ts";
 import { ledgerReply } from "../ledger-reply.ts";
-import { dayRange, nothing, optionalText, whole } from "../parameters.ts";
+import { dayRange, daysOf, nothing, optionalText, whole } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
-import { rangeOf } from "./activity.ts";
 
 const MOST_LIMIT = 1_000_000_000;
 
@@ -84,7 +83,7 @@ export const monthRoutes: readonly Route[] = [
     body: nothing,
     answer: v.array(v.object({ provider: v.string(), spend: dollars })),
     reply: ({ query, caller }, { ledger }) =>
-      ledgerReply(ledger, (state) => answerProviders(state, rangeOf(query), caller)),
+      ledgerReply(ledger, (state) => answerProviders(state, daysOf(query), caller)),
   }),
   declareRoute({
     method: "GET",

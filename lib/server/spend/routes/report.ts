@@ -1,15 +1,14 @@
 import * as v from "valibot";
 import { aliasesOfTeams } from "../../../ledger/litellm/aliases.ts";
-import type { PayerFilter } from "../../../ledger/spend/names.ts";
+import type { PayerFilter } from "../../../ledger/sums/names.ts";
 import { streamedParts } from "../../../query/spend/reply.ts";
 import { reportByCustomer, reportByKey, reportByTeam, reportOfTeamAndCustomer } from "../../../query/spend/report.ts";
 import { answerTeams, type TeamAliases } from "../../../query/spend/teams.ts";
 import { declareRoute, type Route, type SpendSources } from "../declaration.ts";
 import { hashedKey } from "../key-hash.ts";
 import { ledgerReply } from "../ledger-reply.ts";
-import { dayRange, nothing, optionalText, word } from "../parameters.ts";
+import { dayRange, daysOf, nothing, optionalText, word } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
-import { rangeOf } from "./activity.ts";
 
 const cells = v.array(v.object({ model: name, api_key: name, spend: dollars, total_tokens: count }));
 const part = { total_spend: dollars, metadata: cells };
@@ -64,7 +63,7 @@ export const reportRoutes: readonly Route[] = [
     ]),
     reply: async ({ query }, sources) => {
       const { ledger } = sources;
-      const days = rangeOf(query);
+      const days = daysOf(query);
       const { api_key: apiKey, internal_user_id: user, team_id: team, customer_id: endUser } = query;
       const byKey = (of: PayerFilter) => ledgerReply(ledger, (state) => reportByKey(state, days, of));
       if (apiKey !== undefined) return byKey({ apiKey: hashedKey(apiKey) });

@@ -1,12 +1,11 @@
 import * as v from "valibot";
-import { ALL_DAYS } from "../../../ledger/spend/days.ts";
+import { ALL_DAYS } from "../../../ledger/sums/days.ts";
 import { answerAllEndUsers, answerEndUsers } from "../../../query/spend/end-users.ts";
 import { answerSpendPerTag, answerTagNames, answerTags } from "../../../query/spend/tags.ts";
 import { declareRoute, type Route } from "../declaration.ts";
 import { ledgerReply } from "../ledger-reply.ts";
-import { day, looseDayRange, moment, nothing, optionalText } from "../parameters.ts";
+import { day, daysOf, looseDayRange, moment, nothing, optionalText } from "../parameters.ts";
 import { count, dollars, name } from "../shapes.ts";
-import { rangeOf } from "./activity.ts";
 
 /** Spend of tags and end users. */
 export const tagRoutes: readonly Route[] = [
@@ -40,7 +39,7 @@ export const tagRoutes: readonly Route[] = [
     body: nothing,
     answer: v.object({ spend_per_tag: v.array(v.object({ name, spend: dollars, log_count: count })) }),
     reply: ({ query }, { ledger }) =>
-      ledgerReply(ledger, (state) => answerSpendPerTag(state, rangeOf(query), query.tags)),
+      ledgerReply(ledger, (state) => answerSpendPerTag(state, daysOf(query), query.tags)),
   }),
   declareRoute({
     method: "GET",
