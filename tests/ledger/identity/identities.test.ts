@@ -1,10 +1,11 @@
+import { Database } from "bun:sqlite";
 import { describe, expect, test } from "bun:test";
-import { recordsPerDay, recordsPerHour } from "../../lib/ledger/counts.ts";
-import { foldBatch, OUTCOME } from "../../lib/ledger/fold/fold-batch.ts";
-import { closeDaysBefore, closeOldDays } from "../../lib/ledger/identity/close.ts";
-import { claimSource } from "../../lib/ledger/source.ts";
-import { batchOf, openTestLedger, type TestLedger, type TestRecord } from "../support/ledger.ts";
-import { recordWith } from "../support/records.ts";
+import { recordsPerDay } from "../../../lib/ledger/counts.ts";
+import { foldBatch, OUTCOME } from "../../../lib/ledger/fold/fold-batch.ts";
+import { closeDaysBefore, closeOldDays } from "../../../lib/ledger/identity/close.ts";
+import { batchOf, openTestLedger, type TestLedger, type TestRecord } from "../../support/ledger.ts";
+import { recordWith } from "../../support/records.ts";
+import { temporaryPath } from "../../support/store.ts";
 
 const DAY_MS = 86_400_000;
 const DAY = Date.UTC(2026, 10, 9) / DAY_MS;
@@ -63,26 +64,31 @@ describe("identities", () => {
   });
 });
 
-test("records are counted per hour of a window", async () => {
-  const records = [0, 0, 1, 5, 30].map((hour, i) => recordWith({ id: `r${i}`, at: at(0, hour) }));
-  const ledger = await ledgerWith(came(records, at(3)));
-  expect([...(await recordsPerHour(ledger.sql, at(0, 0), at(0, 5)))]).toEqual([
-    [at(0, 0), 2],
-    [at(0, 1), 1],
-  ]);
-  expect((await recordsPerHour(ledger.sql, at(1, 6), at(1, 7))).get(at(1, 6))).toBe(1);
-});
+describe("identities that two connections add to one file", () => {
+  const fold = (ledger: TestLedger, ids: readonly string[]) => {
+    const records = ids.map((id) => recordWith({ id, at: at(0) }));
+    return foldBatch(ledger, batchOf(records), { now: at(0), source: "records" });
+  };
+  const idsFrom = (first: number, count: number) => Array.from({ length: count }, (_, i) => `r${first + i}`);
 
-test("a ledger that files have fed refuses a table, and the other way round", async () => {
-  const byFiles = openTestLedger();
-  expect((await claimSource(byFiles, { kind: "records", name: "a.jsonl" })).kind).toBe("ok");
-  expect((await claimSource(byFiles, { kind: "records", name: "b.jsonl" })).kind).toBe("ok");
-  expect(await claimSource(byFiles, { kind: "table", name: "LiteLLM_SpendLogs" })).toMatchObject({
-    kind: "refused",
-    message: expect.stringContaining("fed by files or /ingest"),
+  test("are each known to the other, however large the runs are in which they came", async () => {
+    const path = temporaryPath("ledger.db");
+    const [one, other] = [0, 1].map(() => openTestLedger("UTC", new Database(path, { strict: true })));
+    if (!one || !other) throw new Error("Two were opened");
+    let first = 0;
+    // Runs that join the one before, and runs that stand beside it.
+    for (const [count, ledger, reader] of [
+      [100, one, other],
+      [10, other, one],
+      [300, one, other],
+      [1, other, one],
+      [2, one, other],
+    ] as const) {
+      expect(await fold(ledger, idsFrom(first, count))).toMatchObject({ counted: count, duplicates: 0 });
+      first += count;
+      expect(await fold(reader, idsFrom(0, first))).toMatchObject({ counted: 0, duplicates: first });
+    }
+    one.db.close();
+    other.db.close();
   });
-  const byTable = openTestLedger();
-  expect((await claimSource(byTable, { kind: "table", name: "one" })).kind).toBe("ok");
-  expect((await claimSource(byTable, { kind: "records", name: "x" })).kind).toBe("refused");
-  expect((await claimSource(byTable, { kind: "table", name: "other" })).kind).toBe("refused");
 });
