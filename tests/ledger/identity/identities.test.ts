@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { recordsPerDay } from "../../../lib/ledger/counts.ts";
 import { foldBatch, OUTCOME } from "../../../lib/ledger/fold/fold-batch.ts";
 import { closeDaysBefore, closeOldDays } from "../../../lib/ledger/identity/close.ts";
+import type { Ledger } from "../../../lib/ledger/ledger.ts";
 import { batchOf, openTestLedger, type TestLedger, type TestRecord } from "../../support/ledger.ts";
 import { recordWith } from "../../support/records.ts";
 import { temporaryPath } from "../../support/store.ts";
@@ -53,6 +54,26 @@ describe("identities", () => {
     expect(ledger.db.query("SELECT COUNT(*) AS n FROM identity_run").get()).toEqual({ n: 1 });
   });
 
+  test("a day to which a record comes at the moment of closing stays open, and the days after it are closed", async () => {
+    const ledger = await ledgerWith(
+      came([recordWith({ id: "a", at: at(0) }), recordWith({ id: "b", at: at(1) })], at(1)),
+    );
+    let hasCome = false;
+    const racing: Ledger = {
+      ...ledger,
+      async write(work) {
+        const late = batchOf([recordWith({ id: "c", at: at(0) })]);
+        if (!hasCome) {
+          hasCome = true;
+          await foldBatch(ledger, late, { now: at(100), source: "records" });
+        }
+        return ledger.write(work);
+      },
+    };
+    expect(await closeOldDays(racing, { now: at(100), retentionDays: 30 })).toEqual({ identities: 1, days: [DAY + 1] });
+    expect((await recordsPerDay(ledger.sql)).get(DAY)).toEqual({ records: 2, isClosed: false });
+  });
+
   test("many small folds leave few runs", async () => {
     const ledger = openTestLedger();
     for (let i = 0; i < 300; i++) {
@@ -88,6 +109,12 @@ describe("identities that two connections add to one file", () => {
       first += count;
       expect(await fold(reader, idsFrom(0, first))).toMatchObject({ counted: 0, duplicates: first });
     }
+    // Several runs at one look.
+    for (const count of [400, 20, 1]) {
+      await fold(one, idsFrom(first, count));
+      first += count;
+    }
+    expect(await fold(other, idsFrom(0, first))).toMatchObject({ counted: 0, duplicates: first });
     one.db.close();
     other.db.close();
   });

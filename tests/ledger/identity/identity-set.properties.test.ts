@@ -37,3 +37,10 @@ test("hashes are stored as eight bytes each, the high half first", () => {
   for (let i = 0; i < 70; i++) list.push(0x01020304, i);
   expect([...list.bytes()].slice(-16)).toEqual([1, 2, 3, 4, 0, 0, 0, 68, 1, 2, 3, 4, 0, 0, 0, 69]);
 });
+
+test("hashes whose high half is 0 and that all want one place are kept when the set grows", () => {
+  const set = new IdentitySet();
+  const lows = Array.from({ length: 500 }, (_, i) => (i + 1) * 65_536);
+  for (const low of lows) expect(set.add(0, low)).toBe(true);
+  for (const low of lows) expect(set.add(0, low)).toBe(false);
+});
