@@ -128,6 +128,22 @@ const EXPLANATIONS: readonly Explanation[] = [
     line: "return sign * (Number(text.slice(1, 3)) * 60 + Number(text.slice(4, 6))) * 60_000;",
     why: "The text ends there",
   },
+  ...[
+    [
+      "close.ts",
+      "if (retentionDays < 0) return { identities: 0, days: [] };",
+      "The setting is -1 or at least 1, and not 0",
+    ],
+    ["identities.ts", "if (total <= MOST_HELD) return;", "What is held in memory changes no answer"],
+    ["identities.ts", "total -= set.size;", "What is held in memory changes no answer"],
+    ["identities.ts", "while (last && last.bytes <= 2 * bytes.length) {", "Other runs hold the same hashes"],
+    [
+      "identities.ts",
+      "if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));",
+      "What is known already may be added again",
+    ],
+    ["identities.ts", "return row?.hashes ?? new Uint8Array(0);", "The run was found in the same transaction"],
+  ].map(([file = "", line = "", why = ""]) => ({ file: `lib/ledger/identity/${file}`, line, why })),
 ];
 
 /** Why a change of a line is none that a test could notice; undefined where it is. */

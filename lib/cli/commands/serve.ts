@@ -9,7 +9,7 @@ import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { createLedgerService } from "../ledger/serve/ledger-service.ts";
 import { createSpendService } from "../ledger/serve/spend-service.ts";
 import { createFollowing } from "../ledger/sync/follow-service.ts";
-import { syncSettings } from "../ledger/sync-settings.ts";
+import { syncSettings } from "../ledger/sync/sync-settings.ts";
 import { preparePrices } from "../prices.ts";
 import { say } from "../say.ts";
 import { createScrapeService } from "../scrape/scrape-service.ts";

@@ -1,5 +1,6 @@
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
+import type { SourceFailure } from "../../ledger/postgres/failure.ts";
 import type { RunOutcome, SyncSession } from "../../ledger/sync/session.ts";
 import type { FullRange } from "../../ledger/sync/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
@@ -10,8 +11,9 @@ import type { Io } from "../io.ts";
 import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
 import { dayText, syncLine, syncWarnings } from "../ledger/sync/describe-sync.ts";
 import { type OpenedSession, openSession, type SessionManner } from "../ledger/sync/ledger-session.ts";
+import { createRetries } from "../ledger/sync/retries.ts";
 import { createSyncProgress, type SyncProgress } from "../ledger/sync/sync-progress.ts";
-import { type SyncSettings, syncSettings } from "../ledger/sync-settings.ts";
+import { type SyncSettings, syncSettings } from "../ledger/sync/sync-settings.ts";
 
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
@@ -28,10 +30,6 @@ export type SyncOptions = {
 };
 
 const DAY_MS = 86_400_000;
-/** How long a source that is away is waited for. */
-const PATIENCE_MS = 60_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8000;
 
 /** `sync`: folds what the log of requests holds into the ledger, once or again and again. */
 export async function sync({ config, warnings }: ResolvedConfig, options: SyncOptions, io: Io): Promise<ExitCode> {
@@ -74,13 +72,11 @@ async function openPatiently(
   manner: SessionManner,
   { signal, log, io }: { readonly signal: AbortSignal; readonly log: Logger; readonly io: Io },
 ): Promise<OpenedSession> {
-  const startedAt = io.now();
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  const retries = createRetries(io.now, log, signal);
+  for (;;) {
     const opened = await openSession(settings, manner);
-    const isWorthWaiting = opened.kind === "failed" && opened.isAway && !signal.aborted;
-    if (!isWorthWaiting || io.now() - startedAt + waitMs > PATIENCE_MS) return opened;
-    log.warning(`${opened.message}; trying again in ${waitMs / 1000} s`);
-    await sleepUntilAborted(waitMs, signal);
+    if (opened.kind === "open" || !opened.isAway || signal.aborted) return opened;
+    if (!(await retries.wait(opened.message))) return opened;
   }
 }
 
@@ -94,12 +90,12 @@ type Job = {
   readonly json: boolean;
 };
 
+/** One run that ends well; a source or a ledger that is away is waited for. */
 async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
-  const { session, full, signal, log } = job;
-  // When the source last gave something, or the first run began: from there on it is waited for.
-  let aliveAt = io.now();
-  let isAway = false;
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+  const { signal, log } = job;
+  const retries = createRetries(io.now, log, signal);
+  let hasBegun = false;
+  for (;;) {
     const progress = createSyncProgress({
       isTerminal: io.outIsTerminal,
       now: io.now,
@@ -107,50 +103,44 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       log: (line) => log.info(line),
     });
     let beganAt = io.now();
-    const onBegin = () => {
-      beganAt = io.now();
-      if (!isAway) aliveAt = beganAt;
-      progress.begin();
-    };
-    const onStep: SyncProgress["step"] = (step, estimatedRows) => {
-      aliveAt = io.now();
-      isAway = false;
-      waitMs = FIRST_WAIT_MS;
-      progress.step(step, estimatedRows);
-    };
-    const outcome = await runOnce(job, { onStep, onBegin }, full);
+    const outcome = await runOnce(job, {
+      onBegin() {
+        beganAt = io.now();
+        // The wait for the turn is none for the source.
+        if (!hasBegun) retries.renew();
+        hasBegun = true;
+        progress.begin();
+      },
+      onStep(step, estimatedRows) {
+        retries.renew();
+        progress.step(step, estimatedRows);
+      },
+    });
     progress.end();
-    const isTooLong = io.now() - aliveAt + waitMs > PATIENCE_MS;
-    if (outcome.kind === "ledger" && (!outcome.isAway || isTooLong)) {
-      say(io, outcome.message);
-      return EXIT.database;
-    }
     if (outcome.kind === "done") return tell(outcome, job, io.now() - beganAt, io);
     if (outcome.kind === "stopped") {
       log.info("Stopped: what was read so far is kept, the next sync goes on");
       return EXIT.done;
     }
-    isAway = true;
-    const { message } = outcome.kind === "ledger" ? outcome : outcome.failure;
-    if (outcome.kind === "failed" && (outcome.failure.reason === "refused" || isTooLong)) {
+    const { message, reason } = outcome.failure;
+    if (reason === "refused" || !(await retries.wait(message))) {
       say(io, message);
-      return EXIT.unreachable;
+      return outcome.kind === "ledger" ? EXIT.database : EXIT.unreachable;
     }
-    log.warning(`${message}; trying again in ${waitMs / 1000} s`);
-    await sleepUntilAborted(waitMs, signal);
     if (signal.aborted) return EXIT.done;
   }
+}
 
-  async function runOnce(
-    { signal: stop }: Job,
-    ears: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
-    range: FullRange | undefined,
-  ): Promise<RunOutcome | { readonly kind: "ledger"; readonly message: string; readonly isAway: boolean }> {
-    try {
-      return await session.run({ ...(range === undefined ? {} : { full: range }), signal: stop, ...ears });
-    } catch (error) {
-      return { kind: "ledger", message: ledgerTrouble(job.place, error), isAway: isLedgerAway(error) };
-    }
+/** What the ledger has against a run is an outcome, too. */
+async function runOnce(
+  { session, place, full, signal }: Job,
+  listeners: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
+): Promise<RunOutcome | { readonly kind: "ledger"; readonly failure: SourceFailure }> {
+  try {
+    return await session.run({ ...(full === undefined ? {} : { full }), signal, ...listeners });
+  } catch (error) {
+    const reason = isLedgerAway(error) ? "away" : "refused";
+    return { kind: "ledger", failure: { reason, message: ledgerTrouble(place, error) } };
   }
 }
 

@@ -3,7 +3,7 @@ import { readFeeding } from "../../ledger/questions/feeding.ts";
 import { ledgerHomeOf } from "../ledger/ledger-path.ts";
 import { readingTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedgerView } from "../ledger/ledger-view.ts";
-import { type SyncSettings, syncSettings } from "../ledger/sync-settings.ts";
+import { type SyncSettings, syncSettings } from "../ledger/sync/sync-settings.ts";
 import type { LedgerFacts } from "./facts.ts";
 
 /** Opens the spend ledger as answers do, and looks whether its source may be read; no row of either is written. */

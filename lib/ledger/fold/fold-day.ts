@@ -13,7 +13,7 @@ import { cellParts } from "./write-cells.ts";
 const DAY_MS = 86_400_000;
 /** Where a transaction ends, so that nobody waits for long who writes beside it: after so many parts, or so much time. */
 const MOST_PARTS = 80;
-const MOST_MS = 50;
+const MOST_MS = 100;
 
 /** How the sheet of a day was replaced, or why it was not. */
 export type DayResult =

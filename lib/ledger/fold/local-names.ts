@@ -5,8 +5,9 @@ import { TupleTable } from "./tuple-table.ts";
 const NO_TAGS = new Uint32Array(0);
 
 /**
- * The names of one source's `Texts` as a fold needs them: pairs of model, group and provider as one number, so those of
- * key, user and team, and each list of tags as numbers. What the ledger calls them is looked up when cells are written.
+ * The names of one source's `Texts` as a fold needs them: model, group and provider together are one number (a route), key,
+ * user and team another (a payer), and a list of tags is a list of numbers. Their ids in the ledger are looked up when
+ * cells are written.
  */
 export class LocalNames {
   readonly texts: Texts;

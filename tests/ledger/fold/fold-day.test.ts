@@ -28,6 +28,9 @@ describe("a day that is folded as a whole", () => {
     });
     expect(differences(await rollupsOf(ledger), truthOf(RECORDS, "UTC"))).toEqual([]);
     expect(await sourceProgress(ledger, "table")).toBe("new");
+    expect(ledger.db.query("SELECT counted, duplicates, too_old FROM source").get()).toEqual({
+      ...{ counted: 7, duplicates: 0, too_old: 0 },
+    });
     expect(ledger.db.query("SELECT COUNT(*) AS n FROM sheet").get()).toEqual({ n: 1 });
   });
 

@@ -1,8 +1,8 @@
 import { type FollowState, newFollowState } from "../../../query/health/follow-health.ts";
 import type { Logger } from "../../logger.ts";
-import type { SyncSettings } from "../sync-settings.ts";
 import { workerUrl } from "../worker-url.ts";
 import type { FollowNews, FollowOrder } from "./follow-worker.ts";
+import type { SyncSettings } from "./sync-settings.ts";
 
 /** How long the page that is being folded may take at a stop. */
 const GRACE_MS = 3000;

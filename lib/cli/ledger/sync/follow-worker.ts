@@ -1,9 +1,9 @@
 import { ledgerTrouble } from "../ledger-trouble.ts";
-import type { SyncSettings } from "../sync-settings.ts";
-import { createBell } from "./bell.ts";
 import { syncLine, syncWarnings } from "./describe-sync.ts";
 import { type OpenedSession, openSession } from "./ledger-session.ts";
+import { createSleeper } from "./sleeper.ts";
 import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
+import type { SyncSettings } from "./sync-settings.ts";
 
 /** What the worker is told: to begin, once, to read the source now rather than at its next turn, and to end. */
 export type FollowOrder =
@@ -27,15 +27,15 @@ export type FollowNews =
 /** The worker in which `serve` follows a source, so that neither scrapes nor answers wait; `say` reaches the server. */
 export function createFollowWorker(say: (news: FollowNews) => void): (order: FollowOrder) => void {
   const stop = new AbortController();
-  const bell = createBell();
+  const sleeper = createSleeper();
   return (order) => {
     switch (order.kind) {
       case "follow": {
-        const rest = () => bell.rest(order.intervalMs, stop.signal);
+        const rest = () => sleeper.sleep(order.intervalMs, stop.signal);
         return void follow(order.settings, rest, stop.signal, say).finally(() => say({ kind: "ended" }));
       }
       case "refresh":
-        return bell.ring();
+        return sleeper.wake();
       case "stop":
         return stop.abort();
       default:
@@ -105,10 +105,10 @@ async function follow(
   };
   const runOf = async (
     { session, place }: Extract<OpenedSession, { kind: "open" }>,
-    ears: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
+    listeners: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
   ) => {
     try {
-      return await session.run({ signal, ...ears });
+      return await session.run({ signal, ...listeners });
     } catch (error) {
       return { kind: "ledger", message: ledgerTrouble(place, error) } as const;
     }

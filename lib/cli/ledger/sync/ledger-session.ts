@@ -2,7 +2,7 @@ import { createZone } from "../../../aggregator/zone.ts";
 import { createSession, type SyncSession } from "../../../ledger/sync/session.ts";
 import { sleepUntilAborted } from "../../sleep.ts";
 import { type LedgerTurn, type OpenLedger, openLedger } from "../open-ledger.ts";
-import type { SyncSettings } from "../sync-settings.ts";
+import type { SyncSettings } from "./sync-settings.ts";
 
 /** How often a run looks whether it is its turn: at a file, at a server for one run, and to follow from then on. */
 const FILE_TURN_MS = 200;

@@ -46,16 +46,15 @@ export function tripleIds(db: Database, table: "route" | "payer", triples: reado
 /** Adds rows to a rollup, some at once. */
 export function addRows(db: Database, table: string, { values, rows }: RowBlock): void {
   const { one, many, width, row, room } = addingTo(table);
-  const [addMany, addOne] = [db.query<unknown, number[]>(many), db.query<unknown, number[]>(one)];
   const end = rows * width;
   let from = 0;
   for (; from + room.length <= end; from += room.length) {
     for (let column = 0; column < room.length; column++) room[column] = values[from + column] ?? 0;
-    run(addMany, room);
+    run(db.query<unknown, number[]>(many), room);
   }
   for (; from < end; from += width) {
     for (let column = 0; column < width; column++) row[column] = values[from + column] ?? 0;
-    run(addOne, row);
+    run(db.query<unknown, number[]>(one), row);
   }
 }
 

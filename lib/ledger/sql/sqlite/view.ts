@@ -1,5 +1,6 @@
 import type { Database, SQLQueryBindings } from "bun:sqlite";
 import type { LedgerSql, LedgerView, SqlCell, SqlValue } from "../ledger-sql.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
 
 /** Statements over a SQLite connection: each is done when its promise is made. */
 export function sqliteSql(db: Database): LedgerSql {
@@ -38,31 +39,28 @@ export function sqliteView(db: Database, second = db): LedgerView {
   const state = db.query<{ version: number; changes: number }, []>(
     "SELECT data_version AS version, total_changes() AS changes FROM pragma_data_version",
   );
-  let before: Promise<unknown> = Promise.resolve();
+  // A connection has one transaction at a time.
+  const next = oneAtATime();
   return {
     sql,
-    snapshot(work) {
-      // A connection has one transaction at a time.
-      const mine = before.then(async () => {
+    snapshot: (work) =>
+      next(async () => {
         second.run("BEGIN");
         try {
           return await work(frozen);
         } finally {
           if (second.inTransaction) second.run("COMMIT");
         }
-      });
-      before = mine.catch(() => {});
-      return mine;
-    },
+      }),
     async version() {
       const row = state.get();
       return `${row?.version} ${row?.changes}`;
     },
-    async close() {
-      await before;
-      second.close();
-      db.close();
-    },
+    close: () =>
+      next(async () => {
+        second.close();
+        db.close();
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { Config } from "../../config/resolve.ts";
-import { type LedgerHome, ledgerHomeOf } from "./ledger-path.ts";
+import type { Config } from "../../../config/resolve.ts";
+import { type LedgerHome, ledgerHomeOf } from "../ledger-path.ts";
 
 /** The settings that a sync needs: plain values, so that they reach a worker too. */
 export type SyncSettings = {
