@@ -153,7 +153,7 @@ describe("a page on stdin", () => {
 
   test("comes through a real pipe", async () => {
     const script = `
-      import { readPageFile } from "../../lib/scrape/read-page-file.ts";
+      import { readPageFile } from "./lib/scrape/read-page-file.ts";
       const result = await readPageFile("-", { stdin: () => Bun.stdin.stream(), now: Date.now, onHead: () => () => {} });
       console.log(result.kind, result.bytes);`;
     const run = Bun.spawn([process.execPath, "-e", script], {

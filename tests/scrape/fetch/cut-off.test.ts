@@ -116,7 +116,7 @@ describe("a page that ends before its end", () => {
 
   test("leaves nothing behind on stderr", async () => {
     const script = `
-      import { fetchPage } from "../../../lib/scrape/fetch/fetch-page.ts";
+      import { fetchPage } from "./lib/scrape/fetch/fetch-page.ts";
       const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () =>
         new Response(Bun.gzipSync("a 1\\n".repeat(9999)).subarray(0, 50), { headers: { "content-encoding": "gzip" } }) });
       const result = await fetchPage({ url: server.url.href, verifySsl: true, timeoutMs: 5000 },
