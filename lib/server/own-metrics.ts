@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import { createPause } from "../ledger/sums/pause.ts";
 import { type CounterName, METRICS } from "../litellm/metrics.ts";
 import { WINDOW_SUFFIXES } from "../query/summary.ts";
 import type { ScrapeFigures } from "./api.ts";
@@ -23,7 +24,13 @@ export type OwnFigures = {
   readonly models: readonly ({ readonly model: string } & { readonly [value: string]: number | string })[];
 };
 
-/** Our own metrics as Prometheus text 0.0.4: base units, calendar windows as gauges, lifetime totals as counters. */
+/** Models that are added between two looks at the clock. */
+const MODELS_AT_ONCE = 100;
+
+/**
+ * Our own metrics as Prometheus text 0.0.4: base units, calendar windows as gauges, lifetime totals as counters. Other
+ * requests have their turn in between: thousands of models take most of a second.
+ */
 export async function ownMetricsText(figures: OwnFigures): Promise<string> {
   const registry = new Registry();
   const gauge = (name: string, help: string, value: number | undefined, labels: Record<string, string> = {}) => {
@@ -50,11 +57,21 @@ export async function ownMetricsText(figures: OwnFigures): Promise<string> {
   counter("litellm_restarts", "Restarts of LiteLLM that were seen", figures.restarts);
   counter("samples_refused", "Values that no counter can have, since the program started", scrapes.refusedSamples);
   counter("lines_skipped", "Bad lines on LiteLLM's pages, since the program started", scrapes.skippedLines);
-  for (const metric of METRICS) if (metric.kind === "counter") addMetric(registry, metric.name, metric.help, figures);
-  return registry.metrics();
+  const texts = [await registry.metrics()];
+  const pause = createPause();
+  for (const metric of METRICS) {
+    if (metric.kind === "counter") texts.push(await counterText(metric.name, metric.help, figures, pause));
+  }
+  return texts.join("\n");
 }
 
-function addMetric(registry: Registry, counter: CounterName, help: string, { models }: OwnFigures): void {
+async function counterText(
+  counter: CounterName,
+  help: string,
+  { models }: OwnFigures,
+  pause: () => Promise<void>,
+): Promise<string> {
+  const registry = new Registry();
   const name = PREFIX + (counter === "cost" ? "cost_usd" : counter);
   const total = new Counter({
     name: `${name}_total`,
@@ -68,7 +85,8 @@ function addMetric(registry: Registry, counter: CounterName, help: string, { mod
     labelNames: ["model", "window"],
     registers: [registry],
   });
-  for (const values of models) {
+  for (const [at, values] of models.entries()) {
+    if (at % MODELS_AT_ONCE === 0) await pause();
     const { model } = values;
     total.inc({ model }, Number(values[`${counter}_lifetime`] ?? 0));
     for (const [suffix] of WINDOW_SUFFIXES) {
@@ -76,6 +94,7 @@ function addMetric(registry: Registry, counter: CounterName, help: string, { mod
       window.set({ model, window: label }, Number(values[`${counter}_${suffix}`] ?? 0));
     }
   }
+  return registry.metrics();
 }
 
 function inSeconds(ms: number | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { ownMetricsText } from "../../lib/server/own-metrics.ts";
 import { openWorld, type World } from "../support/api.ts";
 
 /** Our own page, read by our own parser: values by name and labels. */
@@ -90,4 +91,16 @@ describe("our own metrics", () => {
     expect((await world.get("/metrics")).status).toBe(401);
     expect((await world.get("/metrics", { headers: { Authorization: "Bearer sk-own" } })).status).toBe(200);
   });
+});
+
+test("a page of a thousand models lets other work have its turn", async () => {
+  const models = Array.from({ length: 1000 }, (_, number) => ({ model: `m${number}`, cost_lifetime: 1 }));
+  const scrapes = { durationMs: 1, series: 1, good: 1, failed: 0, unbooked: 0, refusedSamples: 0, skippedLines: 0 };
+  const rest = { version: "0", scrapes, isUp: true, lastSuccessAt: 0, restarts: 0, databaseBytes: 0 };
+  let turns = 0;
+  const timer = setInterval(() => turns++);
+  const text = await ownMetricsText({ ...rest, models });
+  clearInterval(timer);
+  expect(text).toContain('litellm_pulse_cost_usd_total{model="m999"} 1');
+  expect(turns).toBeGreaterThan(0);
 });
