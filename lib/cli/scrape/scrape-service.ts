@@ -1,26 +1,14 @@
 import { notesOf } from "../../query/health/health.ts";
-import { counted } from "../../report/count-text.ts";
-import { withoutOldest, withPage } from "../../scrape/backlog.ts";
 import { runLoop } from "../../scrape/loop.ts";
-import {
-  type BookedScrape,
-  type BookOutcome,
-  bookScrape,
-  pagesBooked,
-  readScrape,
-  type ScrapeJob,
-} from "../../scrape/run-scrape.ts";
+import { type BookedScrape, pagesBooked, readScrape, type ScrapeJob } from "../../scrape/run-scrape.ts";
 import { type LiveState, NO_SCRAPES, type ScrapeFigures } from "../../server/api.ts";
-import type { ScrapedPage } from "../../store/commit/commit-scrape.ts";
-import { failureReason } from "../../store/open/failure-reason.ts";
 import type { StoreHandle } from "../../store/open/store-handle.ts";
-import { forgetAbsent, plausibleNow, purge } from "../../store/purge.ts";
 import { targetById } from "../../store/tables/targets.ts";
 import type { Logger } from "../logger.ts";
 import { bookedLine, bookedWarnings, failureLine, RESTARTED } from "./describe-scrape.ts";
+import { createPageBooker, sayOpening } from "./page-booker.ts";
+import { createPurging } from "./purging.ts";
 import type { TakeOverResult } from "./take-over.ts";
-
-const PURGE_EVERY_MS = 3_600_000;
 
 /** What the service needs; times in milliseconds. */
 export type ServiceOptions = {
@@ -53,9 +41,9 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
   let rawSums: ReadonlyMap<string, number> = new Map();
   let revision = 0;
   let scrapes = NO_SCRAPES;
-  let purgedAt: number | undefined;
-  let backlog: readonly ScrapedPage[] = [];
   let warnings: readonly string[] = [];
+  const book = createPageBooker(store, job, log);
+  const purgeAtTimes = createPurging(store, job, options.retentionDays, log);
 
   const onFailure = (kind: "failed" | "unbooked", line: string): void => {
     failures += 1;
@@ -100,7 +88,7 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     if (store.retry()) {
       revision += 1;
       if (!isTakenOver) log.info("The database can be opened again");
-      sayOpening();
+      sayOpening(store, log);
     }
     storeError = store.error;
     if (isTakenOver) error = storeError;
@@ -126,64 +114,13 @@ export function createScrapeService(options: ServiceOptions): ScrapeService {
     revision += 1;
   };
 
-  /** Books a page; a file that turns out to be damaged is repaired first, one that cannot be written is opened anew. */
-  const book = async (scraped: ScrapedPage): Promise<BookOutcome> => {
-    backlog = withPage(backlog, scraped);
-    const booked = await bookWaiting(scraped);
-    if (booked.kind === "booked" || booked.cure === "wait") return booked;
-    const isCured = booked.cure === "repair" ? store.repair() : store.reopen();
-    if (!isCured) return booked;
-    sayOpening();
-    return bookWaiting(scraped);
-  };
-
-  const sayOpening = (): void => {
-    if (store.warning !== undefined) log.warning(store.warning);
-  };
-
-  /** Books the pages that no file has taken yet, `newest` last; memory takes that one, but keeps it for the file. */
-  const bookWaiting = async (newest: ScrapedPage): Promise<BookOutcome> => {
-    if (store.isInMemory) return bookScrape(store.db(), newest, job, store.isShared);
-    const waited = backlog.length - 1;
-    for (;;) {
-      const [oldest = newest] = backlog;
-      const isLast = backlog.length <= 1;
-      if (isLast && waited > 0) log.info(`Booked ${counted(waited, "page")} that had waited for the database`);
-      const booked = await bookScrape(store.db(), oldest, job, store.isShared);
-      if (booked.kind === "store_failed") return booked;
-      backlog = withoutOldest(backlog, booked.commit.kind === "committed");
-      if (isLast) return booked;
-    }
-  };
-
-  const tidy = (): void => {
-    const now = job.now();
-    if (purgedAt !== undefined && Math.abs(now - purgedAt) < PURGE_EVERY_MS) return;
-    const isFirst = purgedAt === undefined;
-    purgedAt = now;
-    try {
-      // A start may come long after the newest page; a clock that jumps while we run is not believed at once.
-      const until = isFirst ? now : plausibleNow(store.db(), now);
-      const { retentionDays } = options;
-      const { buckets, snapshots } = purge(store.db(), { retentionDays, now: until, zone: job.zone });
-      if (buckets + snapshots > 0) {
-        log.info(`Purged ${counted(buckets, "quarter-hour row")} and ${counted(snapshots, "snapshot")}`);
-      }
-      forgetAbsent(store.db(), now);
-    } catch (cause) {
-      const reason = failureReason(cause, store.db().filename);
-      if (reason === undefined) throw cause;
-      log.error(`Cannot purge the database ${store.db().filename}: ${reason}`);
-    }
-  };
-
   return {
     live: () => ({ db: store.reader(), isInMemory: store.isInMemory, error, hasScraped, scrapes, rawSums, revision }),
     run: () =>
       runLoop(
         async () => {
           await scrape();
-          if (!options.signal.aborted) tidy();
+          if (!options.signal.aborted) purgeAtTimes();
         },
         { intervalMs: options.intervalMs, now: job.now, sleep: options.sleep, signal: options.signal },
       ),
