@@ -60,7 +60,10 @@ export function createSource({ setup, seed, steps }: Plan): Source {
   const begin = (worker: number): void => {
     generations[worker] = generation;
     generation += 1;
-    // Where only series tell workers apart, a page without any would be anybody's.
+    greet(worker);
+  };
+  /** Where only series tell workers apart, a page without any would be anybody's. */
+  const greet = (worker: number): void => {
     if (setup.naming.start !== "own") litellm.send(makeEvent(population, { at: now }), worker);
   };
 
@@ -104,8 +107,9 @@ export function createSource({ setup, seed, steps }: Plan): Source {
       }
     },
     page({ worker, fault, where }) {
-      isFirst = false;
       const text = litellm.page({ worker });
+      if (isFirst) for (let each = 0; each < workers; each += 1) greet(each);
+      isFirst = false;
       const changed = { "bad line": withBadLine, NaN: withNaN, truncated };
       const isChanged = fault === "NaN" || fault === "bad line" || fault === "truncated";
       return {
