@@ -30,6 +30,8 @@ describe("workers that answer in turn", () => {
   test.each<[string, Page[], number | undefined]>([
     ["show at the third return of two", single(100, 40, 105, 43, 110, 46, 115), 7],
     ["show though one answers twice", single(100, 40, 41, 105, 43, 110, 46, 115), 8],
+    ["show where half of the way back is made before the last step", single(100, 40, 70, 105, 43, 110, 46, 115), 8],
+    ["do not where more than half of it is", single(100, 40, 71, 105, 43, 110, 46, 115), undefined],
     [
       "show by the series that both have",
       [
@@ -211,6 +213,17 @@ describe("workers that answer in turn", () => {
     expect(turnPages([...shown, ...later])).toHaveLength(17);
   });
 
+  test("are over ten pages after a fall that nothing ties to any of them", () => {
+    const shown: Page[] = [[100, 5], [40], [105, 5], [43], [110, 6], [46], [115, 6]];
+    const other = Array.from({ length: 14 }, (_, index) => [undefined, 2 + index / 10]);
+    expect(turnPages([...shown, ...other]).at(-1)).toBe(17);
+  });
+
+  test("are known by the ten newest falls", () => {
+    const pages = single(...Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 100 : 40)));
+    expect(watchPages(pages).at(-1)?.lows).toHaveLength(10);
+  });
+
   test("are remembered in little, however many series there are", () => {
     const watch = watchPages([8000, 4000, 8001].map((value) => Array.from({ length: 5000 }, () => value))).at(-1);
     expect(watch?.open.length ?? 0).toBeLessThan(1000);
@@ -254,6 +267,14 @@ describe("the high-water mark", () => {
     const left = Array.from({ length: 102 }, (_, index) => [index % 2 === 0 ? 60 : 50]);
     expect(highOf([...shown, ...left.slice(0, 90)], 60)).toBe(115);
     expect(highOf([...shown, ...left], 60)).toBe(60);
+  });
+
+  test("gives way likewise where the values are small, and again where those that are left go, too", () => {
+    const shown = single(1, 0.4, 1.05, 0.43, 1.1, 0.46, 1.15);
+    const left = Array.from({ length: 102 }, (_, index) => [index % 2 === 0 ? 0.6 : 0.5]);
+    const lower = Array.from({ length: 210 }, (_, index) => [index % 2 === 0 ? 0.4 : 0.3]);
+    expect(highOf([...shown, ...left], 0.6)).toBe(0.6);
+    expect(highOf([...shown, ...left, ...lower], 0.4)).toBe(0.4);
   });
 
   test("of a restart is forgotten after ten pages", () => {

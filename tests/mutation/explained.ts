@@ -105,6 +105,11 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     file: `${AGGREGATOR}turns.ts`,
+    line: "if (value >= high.value) highs.delete(series);",
+    why: "A mark that was reached and is kept gives way to itself",
+  },
+  {
+    file: `${AGGREGATOR}turns.ts`,
     line: "if (known === undefined && value >= last) continue;",
     why: "A series that does not leave the loop here finds its mark where it stands",
   },

@@ -38,8 +38,9 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
   const handed = new Map<number, HandedPage>();
   const booked = followBooked(path, handed, truth, tally);
   let isDiskFull = false;
-  /** The question of the service that waits was asked before a cron job booked. */
+  /** Since the service asked, which waits for its answer, a cron job had a page, and something was lost. */
   let isOvertaken = false;
+  let hasLost = false;
   tally.count(`world: ${plan.setup.name}`);
 
   /** Lets time go on to a moment at which no page was handed out yet. */
@@ -61,14 +62,15 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
   /** Looks at what became of a step's page, which the service must have booked unless it was killed. */
   const look = (step: Step, page: HandedPage, outcome: Outcome): void => {
     const before = truth.pages;
-    const wasOvertaken = isOvertaken;
+    const mayBeOutdated = isOvertaken && (hasLost || step.loss !== undefined) && plan.setup.naming.start === "none";
     isOvertaken = step.by !== "serve";
+    hasLost = isOvertaken && (hasLost || step.loss !== undefined);
     booked.look(`step ${step.number}`, isDiskFull);
     if (!page.isGood || isDiskFull || truth.pages > before) return;
     if (step.kill === "in the write") tally.count("kills in the middle of a transaction");
     if (outcome !== "done" || step.by !== "serve") return;
     // Where nothing names a process, what is lower and was asked for before may be of before.
-    if (wasOvertaken && step.loss !== undefined && plan.setup.naming.start === "none") tally.count("pages outdated");
+    if (mayBeOutdated) tally.count("pages outdated");
     else tally.differ(`the good page of step ${step.number} was not booked`);
   };
 
