@@ -204,10 +204,14 @@ export class Observer {
 
   /** A restart that no process name shows ends every series: each counts from zero since this page, or the last that had it. */
   #endAll(page: ObservedPage): void {
-    const present = new Set(page.counters.map(({ metric, labels }) => this.#seriesKey(metric, labels, 0, "nobody")));
+    const present = new Map(
+      page.counters.map(({ metric, labels, value }) => [this.#seriesKey(metric, labels, 0, "nobody"), value]),
+    );
     for (const [key, series] of this.#series) {
-      if (present.has(key)) this.#series.delete(key);
-      else this.#series.set(key, { ...series, value: 0, seenAt: page.at });
+      const value = present.get(key);
+      if (value === undefined) this.#series.set(key, { ...series, value: 0, seenAt: page.at });
+      // Of a value that no counter can have the state is kept.
+      else if (Number.isFinite(value) && value >= 0) this.#series.delete(key);
     }
   }
 }

@@ -38,9 +38,8 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
   const handed = new Map<number, HandedPage>();
   const booked = followBooked(path, handed, truth, tally);
   let isDiskFull = false;
-  /** Since the service asked, which waits for its answer, a cron job had a page, and something was lost. */
+  /** Since the service asked, which waits for its answer, a cron job had a page. */
   let isOvertaken = false;
-  let hasLost = false;
   tally.count(`world: ${plan.setup.name}`);
 
   /** Lets time go on to a moment at which no page was handed out yet. */
@@ -62,9 +61,8 @@ export async function playWorld(plan: Plan, library: string, tally: Tally): Prom
   /** Looks at what became of a step's page, which the service must have booked unless it was killed. */
   const look = (step: Step, page: HandedPage, outcome: Outcome): void => {
     const before = truth.pages;
-    const mayBeOutdated = isOvertaken && (hasLost || step.loss !== undefined) && plan.setup.naming.start === "none";
+    const mayBeOutdated = isOvertaken && plan.setup.naming.start === "none";
     isOvertaken = step.by !== "serve";
-    hasLost = isOvertaken && (hasLost || step.loss !== undefined);
     booked.look(`step ${step.number}`, isDiskFull);
     if (!page.isGood || isDiskFull || truth.pages > before) return;
     if (step.kill === "in the write") tally.count("kills in the middle of a transaction");
