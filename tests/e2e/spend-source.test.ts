@@ -1,4 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { openSandbox, type Serving, until } from "../support/binary.ts";
 import { openDatabase, startServer, type TestDatabase } from "../support/postgres.ts";
@@ -116,6 +117,9 @@ test("prices come from several files: a newer map and LiteLLM's configuration, l
   expect(await costOf("house")).toBe(tokens);
   expect(await costOf("cottage")).toBe(tokens);
   expect(await costOf("my-model")).toBe(3 * (tokens ?? 0));
-  const missing = await sandbox.run(["serve"], { set: { PRICES_FILE: `${old},/nowhere/prices.yaml` } });
+  const database = join(sandbox.folder, "never-made.db");
+  const set = { PRICES_FILE: `${old},/nowhere/prices.yaml`, DB_PATH: database };
+  const missing = await sandbox.run(["serve"], { set });
   expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("/nowhere/prices.yaml")]);
+  expect(existsSync(database)).toBe(false);
 });
