@@ -42,6 +42,21 @@ function nextOffset(path: string): number {
   return frames === copied ? 0 : WAL_HEADER + frames * (FRAME_HEADER + PAGE);
 }
 
+/** Whether a database's write-ahead log ends with pages that no transaction committed (SQLite's file format, section 4). */
+export function endsInWrite(path: string): boolean {
+  const wal = `${path}-wal`;
+  if (!existsSync(wal)) return false;
+  const bytes = readFileSync(wal);
+  if (bytes.length < WAL_HEADER) return false;
+  const [pageSize, salt] = [bytes.readUInt32BE(8), bytes.readBigUInt64BE(16)];
+  let isOpen = false;
+  for (let at = WAL_HEADER; at + FRAME_HEADER <= bytes.length; at += FRAME_HEADER + pageSize) {
+    if (bytes.readBigUInt64BE(at + 8) !== salt) break;
+    isOpen = bytes.readUInt32BE(at + 4) === 0;
+  }
+  return isOpen;
+}
+
 /** Changes with every write to a file. */
 function stampOf(path: string): string {
   const stat = statSync(path, { throwIfNoEntry: false, bigint: true });

@@ -4,9 +4,10 @@ import type { PostgresServer } from "../../support/postgres.ts";
 import type { FakeClock } from "../fake-clock.ts";
 import { DAY } from "../moments.ts";
 import type { Tally } from "../tally.ts";
+import { endsInWrite } from "../write-ahead-log.ts";
 import type { LedgerStep } from "./plan.ts";
 import type { LedgerReaders } from "./readers.ts";
-import { endsInWrite, momentOf, prepareStrike } from "./strike.ts";
+import { momentOf, prepareStrike } from "./strike.ts";
 
 /** A cut connection, a source that is away, a disk that is full: what a folder may end with. */
 const ALLOWED_ENDS: ReadonlySet<number | null> = new Set([0, 4]);

@@ -4,8 +4,9 @@ import type { Sandbox, Serving } from "../../support/binary.ts";
 import type { TestDatabase } from "../../support/postgres.ts";
 import type { FakeClock } from "../fake-clock.ts";
 import type { Tally } from "../tally.ts";
+import { endsInWrite } from "../write-ahead-log.ts";
 import type { Kill, LedgerStep } from "./plan.ts";
-import { endsInWrite, momentOf, prepareStrike } from "./strike.ts";
+import { momentOf, prepareStrike } from "./strike.ts";
 import { writtenAfter } from "./written.ts";
 
 const MOST_SENT = 500;

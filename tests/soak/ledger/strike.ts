@@ -1,9 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { stopInWrite } from "../next-write.ts";
+import { endsInWrite, stopInWrite } from "../write-ahead-log.ts";
 import type { Kill } from "./plan.ts";
 
-const WAL_HEADER = 32;
-const FRAME_HEADER = 24;
 const LONGEST_MS = 5000;
 
 /** Who is to be struck in the middle of a write may write no further than its kill says. */
@@ -18,19 +15,4 @@ export async function momentOf(kill: Kill, path: string, hasEnded: () => boolean
     const end = performance.now() + LONGEST_MS;
     while (!endsInWrite(path) && !hasEnded() && performance.now() < end) await Bun.sleep(1);
   }
-}
-
-/** Whether a database's write-ahead log ends with pages that no transaction committed (SQLite's file format, section 4). */
-export function endsInWrite(path: string): boolean {
-  const wal = `${path}-wal`;
-  if (!existsSync(wal)) return false;
-  const bytes = readFileSync(wal);
-  if (bytes.length < WAL_HEADER) return false;
-  const [pageSize, salt] = [bytes.readUInt32BE(8), bytes.readBigUInt64BE(16)];
-  let isOpen = false;
-  for (let at = WAL_HEADER; at + FRAME_HEADER <= bytes.length; at += FRAME_HEADER + pageSize) {
-    if (bytes.readBigUInt64BE(at + 8) !== salt) break;
-    isOpen = bytes.readUInt32BE(at + 4) === 0;
-  }
-  return isOpen;
 }

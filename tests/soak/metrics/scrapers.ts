@@ -1,8 +1,8 @@
 import type { Sandbox, Serving } from "../../support/binary.ts";
 import type { SmallDisk } from "../../support/small-disk.ts";
 import type { FakeClock } from "../fake-clock.ts";
-import { nextWrite, stopInWrite } from "../next-write.ts";
 import type { Tally } from "../tally.ts";
+import { nextWrite, stopInWrite } from "../write-ahead-log.ts";
 import { answerWith, type Door, halfAnswer } from "./door.ts";
 import type { Kill, Step } from "./plan.ts";
 import type { Readers } from "./readers.ts";
