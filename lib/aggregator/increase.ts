@@ -1,4 +1,4 @@
-import { type Origin, originAt } from "./origin.ts";
+import { beganAt, type Origin } from "./origin.ts";
 
 /** What is known of a series before the page is read: nothing, that it was there with an unusable value, or its value. */
 type Known = { readonly value: number | undefined } | undefined;
@@ -7,9 +7,9 @@ type Known = { readonly value: number | undefined } | undefined;
 export type IncreaseInput = {
   readonly value: number;
   readonly known: Known;
-  /** The series was last seen on a page of the process that answered this one. */
-  readonly isOfSameProcess: boolean;
   readonly origin: Origin;
+  /** When the process that answered began; undefined where the page does not say. */
+  readonly processBeganAt: number | undefined;
   /** The page is the first good one of the target that was read while the name was mapped. */
   readonly isMark: boolean;
   readonly markAt: number;
@@ -42,13 +42,13 @@ export function increase(input: IncreaseInput): Increase {
   if (known?.value === undefined) return isBorn(input) ? { kind: "born", amount: value } : BASELINE;
   if (input.isNamelessRestart && origin.kind === "unknown") return { kind: "reset", amount: value };
   if (value >= known.value) return { kind: "grew", amount: value - known.value };
-  return origin.kind === "created" && input.isOfSameProcess ? STALE : { kind: "reset", amount: value };
+  return origin.kind === "created" ? STALE : { kind: "reset", amount: value };
 }
 
 function isBorn({ known, origin, ...input }: IncreaseInput): boolean {
   // A series that was there with an unusable value may be of any age; one that was not there is younger than that page.
   if (origin.kind !== "created" && input.sawProcessSinceMark && !known) return true;
-  const beganAt = originAt(origin);
-  if (beganAt === undefined || beganAt <= input.markAt) return false;
-  return input.forgottenBefore === undefined || beganAt >= input.forgottenBefore;
+  const began = beganAt(origin, input.processBeganAt);
+  if (began === undefined || began <= input.markAt) return false;
+  return input.forgottenBefore === undefined || began >= input.forgottenBefore;
 }

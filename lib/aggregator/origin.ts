@@ -7,7 +7,11 @@ export type Origin =
   | { readonly kind: "process"; readonly seconds: number }
   | { readonly kind: "unknown" };
 
-/** The origin's moment in UTC milliseconds of LiteLLM's clock; undefined where it is unknown. */
-export function originAt(origin: Origin): number | undefined {
-  return origin.kind === "unknown" ? undefined : origin.seconds * 1000;
+/**
+ * Since when a counter can have counted, in UTC milliseconds of LiteLLM's clock: since its origin, and not before its
+ * process began (`processBeganAt`, undefined where the page does not say). Undefined where the origin is unknown.
+ */
+export function beganAt(origin: Origin, processBeganAt: number | undefined): number | undefined {
+  if (origin.kind === "unknown") return undefined;
+  return Math.max(origin.seconds * 1000, processBeganAt ?? 0);
 }

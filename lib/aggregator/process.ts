@@ -12,11 +12,16 @@ export type KnownProcess = {
 /** What a page says about the process that answered it. */
 export type ProcessSigns = {
   readonly startSeconds: number | undefined;
-  /** Processes that own a series of this page, by label set and `_created`. */
+  /** Processes that own a series of this page, by label set and `_created`, and could have answered it. */
   readonly owners: ReadonlySet<number>;
   /** Processes whose newest page had series with `_created` under the names of this one, none of which is on it. */
   readonly lacking: ReadonlySet<number>;
 };
+
+/** Whether a process could have answered a page: two that name when they began must name the same moment. */
+export function couldBe(process: KnownProcess, startSeconds: number | undefined): boolean {
+  return startSeconds === undefined || process.startSeconds === undefined || process.startSeconds === startSeconds;
+}
 
 /**
  * The known process that answered, or undefined for a new one. The start time alone does not tell workers apart
@@ -24,11 +29,7 @@ export type ProcessSigns = {
  */
 export function identifyProcess(signs: ProcessSigns, known: readonly KnownProcess[]): KnownProcess | undefined {
   const { startSeconds, owners, lacking } = signs;
-  const owning = known.filter(
-    (process) =>
-      owners.has(process.id) &&
-      (startSeconds === undefined || process.startSeconds === undefined || process.startSeconds === startSeconds),
-  );
+  const owning = known.filter(({ id }) => owners.has(id));
   const candidates =
     owning.length > 0
       ? owning

@@ -68,7 +68,8 @@ export function createSimulatedLiteLLM(options: SimulationOptions): SimulatedLit
     const shared = options.multiprocess ? createProcess({ ...options, startedAt: at, seed, pids }) : undefined;
     return pids.map((pid, index) => {
       const startedAt = at + index * workerSpreadMs;
-      return { pid, startedAt, process: shared ?? createProcess({ ...options, startedAt, seed: hash32(seed, pid) }) };
+      const own = () => createProcess({ ...options, startedAt, worker: index, seed: hash32(seed, pid) });
+      return { pid, startedAt, process: shared ?? own() };
     });
   }
 
@@ -121,7 +122,7 @@ export function createSimulatedLiteLLM(options: SimulationOptions): SimulatedLit
       worker.pid = ++generation + 20;
       worker.startedAt = at;
       if (options.multiprocess) return;
-      worker.process = createProcess({ ...options, startedAt: at, seed: hash32(seed, worker.pid) });
+      worker.process = createProcess({ ...options, startedAt: at, worker: index, seed: hash32(seed, worker.pid) });
     },
     dropSeries(predicate, worker) {
       const chosen = worker === undefined ? workers : [workerAt(worker)];

@@ -26,8 +26,10 @@ export type PageOptions = {
 /** Options of one process; times are UTC milliseconds. */
 export type ProcessOptions = PageOptions & {
   readonly startedAt: number;
-  /** Tells the moments apart at which equal series were created in several processes. */
+  /** Spreads the moments at which series are created over a millisecond. */
   readonly seed?: number;
+  /** Its place among the workers, 0 by default: no two of the first 16 ever create a series at the same moment. */
+  readonly worker?: number;
   /** The workers that are there from the start, for the multiprocess mode's gauges; only worker 1 by default. */
   readonly pids?: readonly number[];
 };
@@ -54,9 +56,21 @@ type Slot = {
   readonly series: Map<string, Series>;
 };
 
+/** Of the moments within a millisecond that a float of seconds can tell apart in this century. */
+const TICKS_PER_MS = 4096;
+const WORKERS = 16;
+
 /** A process that has just started and has counted nothing yet. */
 export function createProcess(options: ProcessOptions): LiteLLMProcess {
-  const { startedAt, created = true, multiprocess = false, buckets = 18, details = false, seed = 0 } = options;
+  const {
+    startedAt,
+    created = true,
+    multiprocess = false,
+    buckets = 18,
+    details = false,
+    seed = 0,
+    worker: place = 0,
+  } = options;
   const newest = options.labels === "newest";
   const slots = allFamilies({ newer: details, multiprocess }).map((family) => createSlot(family, newest, buckets));
   // From the identity of a request to the series it moves, so that most requests need no label at all.
@@ -71,7 +85,7 @@ export function createProcess(options: ProcessOptions): LiteLLMProcess {
     const key = labelText(labels);
     const known = slot.series.get(key);
     if (known !== undefined) return known;
-    const createdAt = createdSeconds(Math.max(event.at, startedAt), hash32(seed, startedAt, index));
+    const createdAt = createdSeconds(Math.max(event.at, startedAt), place, hash32(seed, startedAt, index));
     const fresh = createSeries(slot, { family: slot.family.name, labels, createdAt, pid: ownPid });
     slot.series.set(key, fresh);
     return fresh;
@@ -155,7 +169,8 @@ function createSeries({ family, bounds }: Slot, head: SeriesHead): Series {
   return family.kind === "histogram" ? createHistogram(bounds, head) : createSingle(family.kind, head, 0);
 }
 
-/** Seconds with the seven decimals of Python's clock, up to a millisecond after `at`. */
-function createdSeconds(at: number, noise: number): number {
-  return (at * 10_000 + (noise % 10_000)) / 1e7;
+/** Seconds as fine as Python's clock, up to a millisecond after `at`: each worker has every sixteenth tick. */
+function createdSeconds(at: number, worker: number, noise: number): number {
+  const tick = (noise % (TICKS_PER_MS / WORKERS)) * WORKERS + (worker % WORKERS);
+  return (at * TICKS_PER_MS + tick) / (TICKS_PER_MS * 1000);
 }

@@ -98,4 +98,18 @@ export const MIGRATIONS: readonly string[] = [
     cell INTEGER NOT NULL REFERENCES cell, counter TEXT NOT NULL, amount REAL NOT NULL
   ) STRICT;
   `,
+  // Two processes may have a series of the same label set and `_created`.
+  `
+  CREATE TABLE series_of_processes (
+    id INTEGER PRIMARY KEY, target INTEGER NOT NULL REFERENCES target, name INTEGER NOT NULL REFERENCES name,
+    labels TEXT NOT NULL, origin_kind INTEGER NOT NULL, origin_seconds REAL NOT NULL,
+    process INTEGER NOT NULL REFERENCES process, cell INTEGER NOT NULL REFERENCES cell, value REAL,
+    last_seen_at REAL, absent_since REAL,
+    UNIQUE (labels, name, origin_kind, origin_seconds, target, process)
+  ) STRICT;
+  INSERT INTO series_of_processes SELECT * FROM series;
+  DROP TABLE series;
+  ALTER TABLE series_of_processes RENAME TO series;
+  CREATE INDEX series_by_process ON series (process);
+  `,
 ];

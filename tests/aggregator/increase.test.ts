@@ -13,8 +13,8 @@ const OLD = created(-60_000);
 const PLAIN: IncreaseInput = {
   value: 10,
   known: undefined,
-  isOfSameProcess: true,
   origin: OLD,
+  processBeganAt: MARK - 3_600_000,
   isMark: false,
   markAt: MARK,
   isNamelessRestart: false,
@@ -44,6 +44,12 @@ describe("the increase of a counter", () => {
     ["an unknown series was created after the mark", { origin: created(1) }, "born", 10],
     ["an unknown series was created at the mark", { origin: created(0) }, "baseline", 0],
     ["an unknown series was created before the mark", { origin: created(-1) }, "baseline", 0],
+    [
+      "an unknown series says it is older than its process, which began after the mark",
+      { origin: created(-1), processBeganAt: MARK + 1 },
+      "born",
+      10,
+    ],
     [
       "an unknown series was created after the mark in a process that nobody saw",
       { origin: created(1), sawProcessSinceMark: false },
@@ -114,7 +120,6 @@ describe("the increase of a counter", () => {
   test("is nothing where a series is lower though its `_created` is the same: the page is older than the state", () => {
     const lower = { ...PLAIN, known: { value: 25 } };
     expect(increase(lower)).toEqual({ kind: "stale", amount: 0 });
-    expect(increase({ ...lower, isOfSameProcess: false })).toEqual({ kind: "reset", amount: 10 });
   });
 
   test("takes a page that is no mark for a restart only where nothing names the process", () => {
@@ -142,7 +147,7 @@ describe("whatever a page shows", () => {
       nil: undefined,
     }),
     origin,
-    isOfSameProcess: fc.boolean(),
+    processBeganAt: fc.option(fc.double({ min: 0, max: 1e15, noNaN: true }), { nil: undefined }),
     isMark: fc.boolean(),
     markAt: fc.double({ min: 0, max: 1e15, noNaN: true }),
     isNamelessRestart: fc.boolean(),

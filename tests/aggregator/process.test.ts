@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { fellByHalf, identifyProcess, isRestart, type KnownProcess } from "../../lib/aggregator/process.ts";
+import { couldBe, fellByHalf, identifyProcess, isRestart, type KnownProcess } from "../../lib/aggregator/process.ts";
 
 const process = (id: number, startSeconds: number | undefined, lastPage: number): KnownProcess => ({
   id,
@@ -23,7 +23,6 @@ describe("the process that answered a page", () => {
     ["is the one whose series are on the page", signs(1000.5, [1]), 1],
     ["is the one whose series are on a page that gives no start", signs(undefined, [3]), 3],
     ["is the one whose series are on the page, though it gave no start before", signs(9000, [4]), 4],
-    ["is not one that began at another time, though its series are on the page", signs(3000, [1]), undefined],
     ["is not one whose series are all missing from the page", signs(1000.5, [], [2]), 1],
     ["is new where the series of all with its start are missing", signs(1000.5, [], [1, 2]), undefined],
     ["is the nameless one where the page names none", signs(undefined), 4],
@@ -39,6 +38,15 @@ describe("the process that answered a page", () => {
   test("is new on the first page", () => {
     expect(identifyProcess(signs(1000.5), [])).toBeUndefined();
   });
+});
+
+test.each<[string, number | undefined, number | undefined, boolean]>([
+  ["where both name the same start", 1000.5, 1000.5, true],
+  ["where the page names none", 1000.5, undefined, true],
+  ["where it never named one", undefined, 1000.5, true],
+  ["not where they name different ones", 1000.5, 1000.51, false],
+])("a process could have answered a page %s", (_, known, startSeconds, expected) => {
+  expect(couldBe(process(1, known, 7), startSeconds)).toBe(expected);
 });
 
 describe("a new process", () => {

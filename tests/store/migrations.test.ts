@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { COUNTERS } from "../../lib/litellm/metrics.ts";
 import { MIGRATIONS } from "../../lib/store/migrations.ts";
 import { migrate } from "../../lib/store/open/migrate.ts";
+import { ownersOfSeries } from "../../lib/store/tables/series.ts";
 import { openFile, openTestStore, temporaryPath } from "../support/store.ts";
 
 test("a new database has the newest schema, strict tables, and no table that leads nowhere", () => {
@@ -32,6 +33,29 @@ test("a migration that fails leaves the schema that was there", () => {
   const db = new Database(path);
   expect(db.query("PRAGMA user_version").get()).toEqual({ user_version: 0 });
   expect(db.query("SELECT name FROM sqlite_master WHERE type = 'table'").all()).toEqual([{ name: "target" }]);
+  db.close();
+});
+
+test("a database of the first schema keeps the state of its series, and two processes may then share an identity", () => {
+  const db = new Database(":memory:");
+  migrate(db, MIGRATIONS.slice(0, 1));
+  db.run(`
+    INSERT INTO target (id, url, first_page_at, first_mark_at, last_page_at, pages) VALUES (1, 'http://a/', 1, 1, 1, 1);
+    INSERT INTO process (id, target, start_seconds, last_page, last_page_at) VALUES (5, 1, 9.5, 1, 1), (6, 1, 9.75, 1, 1);
+    INSERT INTO name (id, name) VALUES (2, 'litellm_spend_metric_total');
+    INSERT INTO cell (id) VALUES (3);
+    INSERT INTO series VALUES (7, 1, 2, 'hash', 2, 10.25, 5, 3, 1.5, 4.0, 5.0);
+  `);
+  const before = db.query("SELECT * FROM series").all();
+  migrate(db, MIGRATIONS);
+  expect(db.query("SELECT * FROM series").all()).toEqual(before);
+  db.run(
+    "INSERT INTO series SELECT 8, target, name, labels, origin_kind, origin_seconds, 6, cell, 2.5, NULL, NULL FROM series",
+  );
+  expect(ownersOfSeries(db, 1, { name: 2, labels: "hash", origin: { kind: "created", seconds: 10.25 } })).toEqual([
+    5, 6,
+  ]);
+  expect(() => db.run("UPDATE series SET process = 5")).toThrow("UNIQUE");
   db.close();
 });
 

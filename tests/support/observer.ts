@@ -95,7 +95,7 @@ export class Observer {
       let last = process?.seenAt ?? this.#pages.at(-1)?.at ?? page.at;
       let from = Math.max(lastOfProcess, originHere);
       // A counter cannot fall between its creation and the end of its process: such a page is older than what is known.
-      const isStale = this.#naming.created && known?.process === processKey && value < (known.value ?? 0);
+      const isStale = this.#naming.created && value < (known?.value ?? 0);
       if (isMark || !isUsable || isStale) amount = 0;
       else if (known?.value !== undefined && value >= known.value) {
         amount = value - known.value;
@@ -153,10 +153,8 @@ export class Observer {
     return !this.#isNameless() && origin > this.markAt && origin >= this.#forgottenBefore;
   }
 
-  /** A series that says when it was created is the same whoever answers; else it is one of its process. */
   #seriesKey(metric: string, labels: object, createdAt: number, process: string): string {
-    const tail = this.#naming.created ? String(createdAt) : process;
-    return `${metric} ${JSON.stringify(labels)} ${tail}`;
+    return `${metric} ${JSON.stringify(labels)} ${process} ${this.#naming.created ? createdAt : ""}`;
   }
 
   #processKey(page: ObservedPage): string {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { type Increase, type IncreaseCase, increase } from "../../aggregator/increase.ts";
-import { originAt } from "../../aggregator/origin.ts";
+import { beganAt } from "../../aggregator/origin.ts";
 import { trustedStart } from "../../aggregator/spread.ts";
 import { highWaterOf, type TurnSample, type TurnWatch } from "../../aggregator/turns.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
@@ -20,6 +20,8 @@ export type PageContext = {
   readonly at: number;
   /** Our clock minus LiteLLM's. */
   readonly skewMs: number;
+  /** When the process that answered began, on LiteLLM's clock; undefined where the page does not say. */
+  readonly processBeganAt: number | undefined;
   /** The newest good page of the target before this one; undefined on the first. */
   readonly lastPageAt: number | undefined;
   readonly process: number;
@@ -95,8 +97,8 @@ function decide(context: PageContext, { observation, known }: Matched, sample: T
   const { kind, amount }: Increase = increase({
     value: observation.value,
     known,
-    isOfSameProcess: known?.process === context.process,
     origin: observation.origin,
+    processBeganAt: context.processBeganAt,
     isMark: mark.page === context.page,
     markAt: mark.at,
     isNamelessRestart: context.isNamelessRestart,
@@ -118,8 +120,8 @@ function saveState(
     return;
   }
   // The narrow way, which nearly all of thousands of series take.
-  const isInPlace = known.cell === cell && known.process === process && known.lastSeenAt === undefined;
-  if (!isInPlace) updateSeries(db, known.id, { process, cell, value });
+  const isInPlace = known.cell === cell && known.lastSeenAt === undefined;
+  if (!isInPlace) updateSeries(db, known.id, { cell, value });
   else if (known.value !== value) updateValue(db, known.id, value);
 }
 
@@ -132,7 +134,7 @@ function intervalStart(context: PageContext, { observation, known }: Matched, ki
   const lastPageAt = context.known?.lastPageAt ?? context.lastPageAt ?? context.at;
   const isKnown = kind === "grew" || kind === "held";
   const last = trustedStart(isKnown ? (known?.lastSeenAt ?? lastPageAt) : lastPageAt, context.at);
-  const began = originAt(observation.origin);
+  const began = beganAt(observation.origin, context.processBeganAt);
   if (last === undefined || began === undefined) return last;
   const beganHere = began + context.skewMs;
   return Math.min(context.at, kind === "born" && !context.known ? beganHere : Math.max(last, beganHere));

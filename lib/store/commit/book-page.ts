@@ -128,6 +128,7 @@ function* accountOf(
     page: number,
     at,
     skewMs,
+    processBeganAt: reading.startSeconds === undefined ? undefined : reading.startSeconds * 1000,
     lastPageAt: target.pages === 0 ? undefined : target.lastPageAt,
     process,
     known: page.process,

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
-import { identifyProcess } from "../../aggregator/process.ts";
+import { couldBe, identifyProcess } from "../../aggregator/process.ts";
 import type { Process } from "../tables/processes.ts";
-import { findSeries, processesWithCreated, type SeriesState, seriesOfProcess } from "../tables/series.ts";
+import { ownersOfSeries, processesWithCreated, type SeriesState, seriesOfProcess } from "../tables/series.ts";
 import { KnownSeries } from "./known-series.ts";
 import type { Observation } from "./observations.ts";
 import { forEachInSteps, type Steps } from "./steps.ts";
@@ -32,48 +32,44 @@ export function* matchPage(
   processes: readonly Process[],
 ): Steps<MatchedPage> {
   const { startSeconds, observations, names } = page;
-  // A target of which no process is known has no series yet, so that thousands need not be asked for.
-  const find = (observation: Observation) => (processes.length === 0 ? undefined : findSeries(db, target, observation));
-  const owner = yield* firstOwner(observations, find);
+  const possible = new Set(processes.filter((process) => couldBe(process, startSeconds)).map(({ id }) => id));
+  const owners = yield* firstOwners(db, target, observations, possible);
   // Series without `_created` tell nothing, so those with it may only have lost that line.
-  const isTelling = owner === undefined && observations.every(({ origin }) => origin.kind === "created");
-  const answering = identifyProcess(
-    {
-      startSeconds,
-      owners: new Set(owner === undefined ? [] : [owner]),
-      lacking: new Set(isTelling ? processesWithCreated(db, target, names) : []),
-    },
-    processes,
-  );
+  const isTelling = owners.size === 0 && observations.every(({ origin }) => origin.kind === "created");
+  const lacking = new Set(isTelling ? processesWithCreated(db, target, names) : []);
+  const answering = identifyProcess({ startSeconds, owners, lacking }, processes);
   const process = processes.find(({ id }) => id === answering?.id);
   const states = new KnownSeries();
   if (process) yield* forEachInSteps(seriesOfProcess(db, process.id), (state) => states.add(state));
   const matched: Matched[] = [];
   const present = new Set<number>();
   yield* forEachInSteps(observations, (observation) => {
-    const known =
-      states.find(observation) ??
-      sameCounter(states, process, observation, page.skewMs) ??
-      // Nor is one with `_created` known where none has an owner.
-      (owner !== undefined || observation.origin.kind !== "created" ? find(observation) : undefined);
+    const known = states.find(observation) ?? sameCounter(states, process, observation, page.skewMs);
     matched.push({ observation, known });
     if (known) present.add(known.id);
   });
   return { process, matched, absent: states.all.filter(({ id }) => !present.has(id)) };
 }
 
-/** The process that owns the first series with `_created` that is known. */
-function* firstOwner(
+/**
+ * The processes that own the first series with `_created` that is known, of those that could have answered: workers with
+ * thousands of series were seen to share a `_created` to the last digit, so another one's says nothing.
+ */
+function* firstOwners(
+  db: Database,
+  target: number,
   observations: readonly Observation[],
-  find: (observation: Observation) => SeriesState | undefined,
-): Steps<number | undefined> {
+  possible: ReadonlySet<number>,
+): Steps<ReadonlySet<number>> {
+  // A target of which no process is known has no series yet, so that thousands need not be asked for.
+  if (possible.size === 0) return possible;
   for (const observation of observations) {
     if (observation.origin.kind !== "created") continue;
-    const owner = find(observation)?.process;
-    if (owner !== undefined) return owner;
+    const owners = ownersOfSeries(db, target, observation).filter((process) => possible.has(process));
+    if (owners.length > 0) return new Set(owners);
     yield;
   }
-  return undefined;
+  return new Set();
 }
 
 /**

@@ -18,7 +18,7 @@ export type SeriesState = {
   readonly originSeconds: number;
 };
 
-/** What tells one series of a target from another. */
+/** What tells one series of a process from another. */
 export type SeriesIdentity = { readonly name: number; readonly labels: string; readonly origin: Origin };
 
 type Row = {
@@ -49,15 +49,15 @@ export function* seriesOfProcess(db: Database, process: number): Generator<Serie
   for (const row of rows) yield toState(row);
 }
 
-/** One series of a target, whichever process it belongs to. */
-export function findSeries(db: Database, target: number, identity: SeriesIdentity): SeriesState | undefined {
-  const row = db
-    .query<Row, [string, number, number, number, number]>(
-      `SELECT ${COLUMNS} FROM series
+/** The processes of a target that have a series with this name, label set and origin: one, but for a rare coincidence. */
+export function ownersOfSeries(db: Database, target: number, identity: SeriesIdentity): number[] {
+  return db
+    .query<{ process: number }, [string, number, number, number, number]>(
+      `SELECT process FROM series
        WHERE labels = ? AND name = ? AND origin_kind = ? AND origin_seconds = ? AND target = ?`,
     )
-    .get(identity.labels, identity.name, kindNumber(identity.origin), secondsOf(identity.origin), target);
-  return row ? toState(row) : undefined;
+    .all(identity.labels, identity.name, kindNumber(identity.origin), secondsOf(identity.origin), target)
+    .map(({ process }) => process);
 }
 
 /** The target that knows a series, whatever its URL. */
@@ -105,10 +105,12 @@ export function insertSeries(
 }
 
 /** Writes what changed of a series that is on the page, whatever it is. */
-export function updateSeries(db: Database, id: number, state: Pick<SeriesState, "process" | "cell" | "value">): void {
-  db.query(
-    "UPDATE series SET process = ?, cell = ?, value = ?, last_seen_at = NULL, absent_since = NULL WHERE id = ?",
-  ).run(state.process, state.cell, state.value ?? null, id);
+export function updateSeries(db: Database, id: number, state: Pick<SeriesState, "cell" | "value">): void {
+  db.query("UPDATE series SET cell = ?, value = ?, last_seen_at = NULL, absent_since = NULL WHERE id = ?").run(
+    state.cell,
+    state.value ?? null,
+    id,
+  );
 }
 
 /** Writes the value of a series of which nothing else changed. */

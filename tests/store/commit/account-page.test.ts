@@ -221,6 +221,74 @@ describe("what a series adds", () => {
       ],
       4,
     ],
+    [
+      "workers that share a `_created` go on apart",
+      [
+        [0, requests([A, 90, OLD])],
+        [1, { start: OLD + 1, requests: [[A, 40, OLD]] }],
+        [2, requests([A, 92, OLD])],
+        [3, { start: OLD + 1, requests: [[A, 43, OLD]] }],
+      ],
+      5,
+    ],
+    [
+      "workers that share the `_created` of a series born since are each booked whole",
+      [
+        [0, requests()],
+        [1, requests([A, 7, seconds(0.5)], [B, 1, seconds(0.6)])],
+        [
+          2,
+          {
+            start: OLD + 1,
+            requests: [
+              [A, 4, seconds(0.5)],
+              [B, 2, seconds(0.7)],
+            ],
+          },
+        ],
+        [3, requests([A, 9, seconds(0.5)], [B, 1, seconds(0.6)])],
+        [
+          4,
+          {
+            start: OLD + 1,
+            requests: [
+              [A, 5, seconds(0.5)],
+              [B, 2, seconds(0.7)],
+            ],
+          },
+        ],
+      ],
+      17,
+    ],
+    [
+      "of workers that began together, one that shares a `_created` with a third is known by the others it has",
+      [
+        [0, requests([A, 7, OLD], [B, 1, OLD + 2])],
+        [
+          1,
+          {
+            start: OLD + 1,
+            requests: [
+              [A, 4, OLD],
+              [B, 2, OLD + 3],
+            ],
+          },
+        ],
+        [2, { start: OLD + 1, requests: [[B, 50, OLD + 4]] }],
+        [
+          3,
+          {
+            start: OLD + 1,
+            requests: [
+              [A, 5, OLD],
+              [B, 2, OLD + 3],
+            ],
+          },
+        ],
+        [4, { start: OLD + 1, requests: [[B, 51, OLD + 4]] }],
+      ],
+      2,
+    ],
   ])("%s", (_, pages, booked) => {
     const db = openTestStore();
     for (const [minutes, page] of pages) scrape(db, page, { at: NOON + minutes * MINUTE });

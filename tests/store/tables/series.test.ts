@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import {
-  findSeries,
   labelsHash,
+  ownersOfSeries,
   processesWithCreated,
   seriesOfProcess,
   targetOfSeries,
@@ -19,26 +19,23 @@ describe("the state of a series", () => {
       labels: labelsHash('[["m","a"]]'),
       origin: { kind: "created", seconds: START + 1.25 },
     } as const;
-    expect(findSeries(db, 1, identity)).toMatchObject({
-      value: 5,
-      process: 1,
-      originKind: "created",
-      lastSeenAt: undefined,
-    });
-    expect(findSeries(db, 2, identity)).toBeUndefined();
-    expect(findSeries(db, 1, { ...identity, origin: { kind: "process", seconds: START + 1.25 } })).toBeUndefined();
-    expect(findSeries(db, 1, { ...identity, labels: labelsHash("[]") })).toBeUndefined();
+    expect(ownersOfSeries(db, 1, identity)).toEqual([1]);
+    expect(ownersOfSeries(db, 2, identity)).toEqual([]);
+    expect(ownersOfSeries(db, 1, { ...identity, origin: { kind: "process", seconds: START + 1.25 } })).toEqual([]);
+    expect(ownersOfSeries(db, 1, { ...identity, labels: labelsHash("[]") })).toEqual([]);
     expect(targetOfSeries(db, identity)).toBe(1);
-    expect([...seriesOfProcess(db, 1)].map(({ value }) => value)).toEqual([5]);
+    expect([...seriesOfProcess(db, 1)]).toMatchObject([{ value: 5, originKind: "created", lastSeenAt: undefined }]);
+    scrape(db, { start: START + 1, requests: [[{ m: "a" }, 6, START + 1.25]] }, { at: NOON + MINUTE });
+    expect(ownersOfSeries(db, 1, identity).toSorted()).toEqual([1, 2]);
   });
 
   test("keeps the seven decimals of `_created` to the last digit", () => {
     const db = openTestStore();
     const seconds = 1_795_293_297.750_309_7;
     scrape(db, { requests: [[{}, 5, 1_795_293_297.750_309_7]] }, { at: NOON });
-    expect(findSeries(db, 1, { name: 1, labels: labelsHash("[]"), origin: { kind: "created", seconds } })?.value).toBe(
-      5,
-    );
+    expect(ownersOfSeries(db, 1, { name: 1, labels: labelsHash("[]"), origin: { kind: "created", seconds } })).toEqual([
+      1,
+    ]);
   });
 
   test("says since when it is absent from its process's pages, and forgets that when it is back", () => {
