@@ -65,11 +65,10 @@ describe("a LiteLLM that", () => {
     send(5);
 
     server.answer = answer;
-    const { code, stdout, stderr, tookMs } = await scrape();
+    const { code, stdout, stderr } = await scrape();
     expect({ code, stdout }).toEqual({ code: 4, stdout: "" });
     expect(stderr).toMatch(says);
     expectOneClearLine(stderr);
-    expect(tookMs).toBeLessThan(3000);
 
     server.answer = good;
     const after = await scrape();

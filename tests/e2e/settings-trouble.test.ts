@@ -193,10 +193,9 @@ describe("a port that is taken", () => {
     await using taken = openPageServer(() => new Response(""));
     const { port } = new URL(taken.url);
     const set = { HOST: "127.0.0.1", PORT: port, METRICS_URL: taken.metricsUrl };
-    const { code, stdout, stderr, tookMs } = await sandbox.run(["serve"], { set });
+    const { code, stdout, stderr } = await sandbox.run(["serve"], { set });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(new RegExp(`^litellm-pulse: [^\n]*\\b${port}\\b[^\n]*LITELLM_PULSE_PORT[^\n]*[^\n.]\n$`));
-    expect(tookMs).toBeLessThan(3000);
     expect(taken.requests).toEqual([]);
   });
 

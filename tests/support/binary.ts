@@ -162,7 +162,7 @@ function watch(
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  deadlineMs = 10_000,
+  deadlineMs = 20_000,
 ): Promise<Exclude<T, undefined | null | false>> {
   const end = Date.now() + deadlineMs;
   for (;;) {
