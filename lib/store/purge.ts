@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { CLOCK_IS_SET_FROM } from "../aggregator/spread.ts";
 import { createZone, isZoneName, type Zone } from "../aggregator/zone.ts";
 import { purgedBefore, writeMeta, zoneOfDays } from "./tables/meta.ts";
+import { clockAheadMs, targetById } from "./tables/targets.ts";
 
 const DAY_MS = 86_400_000;
 /** State is dropped only of series that were absent from good pages spanning this time. */
@@ -66,7 +67,7 @@ export function plausibleNow(db: Database, now: number): number {
 function forget(db: Database, target: number, at: number): number {
   if (at >= CLOCK_IS_SET_FROM) beginAnewAbsences(db, target, at);
   const before = at - FORGET_AFTER_MS;
-  const beforeAtSource = before + skewOf(db, target);
+  const beforeAtSource = before + clockAheadMs(targetById(db, target));
   const goneProcess = "process IN (SELECT id FROM process WHERE target = ?1 AND absent_since <= ?2)";
   // What began after the cut-off was not absent that long, whatever a clock that was wrong has noted.
   const gone = `target = ?1 AND origin_seconds * 1000 < ?3 AND
@@ -94,16 +95,6 @@ function beginAnewAbsences(db: Database, target: number, at: number): void {
       CLOCK_IS_SET_FROM,
     );
   }
-}
-
-/** LiteLLM's clock minus ours, as the first page showed it; a clock of ours that was not set shows nothing. */
-function skewOf(db: Database, target: number): number {
-  const row = db
-    .query<{ skew: number }, [number, number]>(
-      "SELECT first_mark_at - first_page_at AS skew FROM target WHERE id = ? AND first_page_at >= ?",
-    )
-    .get(target, CLOCK_IS_SET_FROM);
-  return row?.skew ?? 0;
 }
 
 function pagesBeforeNewest(db: Database): { target: number; at: number }[] {

@@ -160,7 +160,7 @@ describe("the state of a series", () => {
     };
     visit(page([A, 1, 1], [B, 10, 1]), 0);
     for (let day = 1; day <= 40; day++) visit(page([A, 1, 1]), day);
-    expect(allTargets(db)[0]?.forgottenBefore).toBe(NOON + DAY + skew - 1000);
+    expect(allTargets(db)[0]?.forgottenBefore).toBe(NOON + DAY + skew + 1000);
   });
 
   test("that a clock before it was set took for absent is kept until it was absent for thirty days since", () => {

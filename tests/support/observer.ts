@@ -140,8 +140,9 @@ export class Observer {
       const isOwner = [...this.#series.values()].some((series) => series.process === key);
       if ((process.absentSince ?? Number.POSITIVE_INFINITY) <= before && !isOwner) this.#processes.delete(key);
     }
-    const { at, firstPageAt } = this.#mark;
-    if (isAny) this.#forgottenBefore = Math.max(this.#forgottenBefore, before + at - firstPageAt);
+    const ahead = this.#mark.at - this.#mark.firstPageAt;
+    const isSameClock = ahead <= 0 && ahead >= -3000;
+    if (isAny) this.#forgottenBefore = Math.max(this.#forgottenBefore, before + (isSameClock ? 0 : ahead + 2000));
   }
 
   #isNameless(): boolean {

@@ -2,6 +2,7 @@ import { Database, SQLiteError, type SQLQueryBindings } from "bun:sqlite";
 import { readFileSync, statSync } from "node:fs";
 import { COUNTERS } from "../../litellm/metrics.ts";
 import { isSound, openFileAlone } from "../open/file-alone.ts";
+import { clockAheadMs } from "../tables/targets.ts";
 import { underNewSchema } from "./new-schema.ts";
 
 /** Every table, those that others point to first. */
@@ -145,9 +146,12 @@ function mend(db: Database): void {
 
 /** Makes every series that is not known any more a baseline: what it counts may be booked already. */
 function forgetMarks(db: Database): void {
-  db.run(
-    `UPDATE target SET forgotten_before =
-       MAX(COALESCE(forgotten_before, 0), last_page_at + MAX(0, first_mark_at - first_page_at))`,
+  const targets = db.query<{ id: number; firstPageAt: number; firstMarkAt: number }, []>(
+    "SELECT id, first_page_at AS firstPageAt, first_mark_at AS firstMarkAt FROM target",
   );
+  const forget = db.query(
+    "UPDATE target SET forgotten_before = MAX(COALESCE(forgotten_before, 0), last_page_at + ?2) WHERE id = ?1",
+  );
+  for (const target of targets.all()) forget.run(target.id, clockAheadMs(target));
   db.run("UPDATE process SET last_page = 0");
 }

@@ -1,6 +1,12 @@
 import type { Database } from "bun:sqlite";
+import { CLOCK_IS_SET_FROM } from "../../aggregator/spread.ts";
 import { QUIET_WATCH, type TurnWatch } from "../../aggregator/turns.ts";
 import { isSimulatedUrl } from "../../litellm/simulated.ts";
+
+/** The first mark is LiteLLM's `Date`, which is cut to the second, less a second. */
+const MARK_BEFORE_MS = 2000;
+/** A mark that is this much before its page tells nothing but that the answer took its time. */
+const SAME_CLOCK_MS = 3000;
 
 /** One LiteLLM and where its accounting stands. `…MarkAt` and `forgottenBefore` are on LiteLLM's clock. */
 export type Target = {
@@ -107,6 +113,15 @@ export function targetKey(url: string): string {
   return `${protocol}//${host}${pathname.replace(/\/+$/, "")}`;
 }
 
+/**
+ * How many milliseconds LiteLLM's clock was ahead of ours at the first good page, never too few and at most a second too many. 0 where they agree as far as a `Date` to the second and a slow answer tell, or where ours was not set.
+ */
+export function clockAheadMs({ firstPageAt, firstMarkAt }: Pick<Target, "firstPageAt" | "firstMarkAt">): number {
+  const markAheadMs = firstMarkAt - firstPageAt;
+  const isSame = markAheadMs <= 0 && markAheadMs >= -SAME_CLOCK_MS;
+  return isSame || firstPageAt < CLOCK_IS_SET_FROM ? 0 : markAheadMs + MARK_BEFORE_MS;
+}
+
 function toTarget(row: Row): Target {
   return {
     id: row.id,
@@ -129,7 +144,12 @@ function turnsText(turns: TurnWatch): string | null {
   return JSON.stringify({ ...turns, falls: [...turns.falls], highs: [...turns.highs] });
 }
 
+/** What was kept of a watch, or a new one where a damaged disk changed it. */
 function parseTurns(text: string): TurnWatch {
-  const turns = JSON.parse(text);
-  return { ...QUIET_WATCH, ...turns, falls: new Map(turns.falls), highs: new Map(turns.highs) };
+  try {
+    const turns = JSON.parse(text);
+    return { ...QUIET_WATCH, ...turns, falls: new Map(turns.falls), highs: new Map(turns.highs) };
+  } catch {
+    return QUIET_WATCH;
+  }
 }

@@ -96,19 +96,45 @@ test("of a file with a damaged page, whichever it is, what can be read is carrie
 test("rows before and behind a damaged page come over, and lifetime totals stay where days say more", () => {
   const path = temporaryPath();
   const sums = writeStore(path);
-  const db = openFile(path);
-  const root =
-    db.query<{ rootpage: number }, []>("SELECT rootpage FROM sqlite_schema WHERE name = 'lifetime'").get()?.rootpage ??
-    0;
-  db.close();
-  const damaged = readFileSync(path);
-  damaged.fill(0, (root - 1) * PAGE_BYTES, root * PAGE_BYTES);
-  writeFileSync(path, damaged);
+  damageTable(path, "lifetime");
   const repaired = reopen(path, true);
   expect(repaired.warning).toContain("parts of lifetime were lost");
   expect(sumsOf(repaired.db, "lifetime")).toEqual(sums);
   repaired.db.close();
 });
+
+test.each([
+  ["as ours", 0],
+  ["ten minutes ahead of ours", 10 * MINUTE],
+  ["ten minutes behind ours", -10 * MINUTE],
+])(
+  "where the state of series was lost, nothing is booked again and what began since is, by a clock of LiteLLM %s",
+  (_, ahead) => {
+    const path = temporaryPath();
+    const db = openFile(path);
+    const page = (at: number, ...series: (readonly [model: string, value: number, createdAt: number])[]) => ({
+      at,
+      dateAt: Math.floor((at + ahead) / 1000) * 1000,
+      page: {
+        start: (NOON + ahead) / 1000 - 60,
+        requests: series.map(([model, value, createdAt]) => [{ model }, value, (createdAt + ahead) / 1000] as const),
+      },
+    });
+    const pages = [
+      page(NOON + 700),
+      page(NOON + MINUTE + 700, ["just before", 7, NOON + MINUTE + 600]),
+      page(NOON + 2 * MINUTE + 700, ["just before", 7, NOON + MINUTE + 600], ["since", 5, NOON + MINUTE + 20_000]),
+    ] as const;
+    for (const { page, ...wish } of pages.slice(0, 2)) scrape(db, page, wish);
+    db.close();
+    damageTable(path, "series");
+    const repaired = reopen(path, true);
+    expect(repaired.warning).toContain("parts of series were lost");
+    for (const { page, ...wish } of pages.slice(2)) scrape(repaired.db, page, wish);
+    expect(sumsOf(repaired.db, "lifetime")).toEqual({ requests: 12 });
+    repaired.db.close();
+  },
+);
 
 test("a repair that was killed goes on at the next start", () => {
   const path = temporaryPath();
@@ -205,3 +231,16 @@ test("a log of another database makes it a damaged one, and the file without it 
   expect(sumsOf(db, "lifetime")).toEqual(sums);
   db.close();
 });
+
+/** Fills the first page of a table with zeros. */
+function damageTable(path: string, table: string): void {
+  const db = openFile(path);
+  const { rootpage } = db
+    .query<{ rootpage: number }, [string]>("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+    .get(table) ?? { rootpage: 1 };
+  db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  db.close();
+  const damaged = readFileSync(path);
+  damaged.fill(0, (rootpage - 1) * PAGE_BYTES, rootpage * PAGE_BYTES);
+  writeFileSync(path, damaged);
+}
