@@ -7,7 +7,7 @@ import { recordedPages, truthBetween } from "../support/recorded.ts";
 import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf } from "./answers.ts";
 import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const COMMANDS = [
   "serve",

@@ -5,7 +5,7 @@ import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf,
 import { createGate, openPageServer, recordedAnswer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const WRITERS = 8;
 

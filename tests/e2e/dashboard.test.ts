@@ -3,7 +3,7 @@ import { openSandbox, until } from "../support/binary.ts";
 import { openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 

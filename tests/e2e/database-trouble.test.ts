@@ -7,7 +7,7 @@ import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf,
 import { openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 describe("without a database", () => {
   test.each(["report", "report --json", "purge", "purge --json"])(

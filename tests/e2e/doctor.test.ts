@@ -7,7 +7,7 @@ import { closedPort } from "../support/raw-server.ts";
 import { openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 type Options = NonNullable<Parameters<Sandbox["run"]>[1]>;
 

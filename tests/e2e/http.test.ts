@@ -6,7 +6,7 @@ import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, usageOf }
 import { createGate, openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** A serve that sees no more pages than it is handed, with two of them booked. */
 async function openServing(sandbox: Sandbox, set: Record<string, string> = {}) {

@@ -5,7 +5,7 @@ import { expectGroups, expectUsage, groupsBy, reportOf, usageByKey, usageOf } fr
 import { openPageServer, simulatedAnswer } from "./page-server.ts";
 import { type Simulation, startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const KILLS = 25;
 

@@ -5,7 +5,7 @@ import { LOCAL_CERTIFICATE, TEST_KEY } from "../support/raw-server.ts";
 import { recordedPage } from "../support/recorded.ts";
 import { type Answer, openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const KEY = "sk-key-of-these-tests";
 

@@ -7,7 +7,7 @@ import { expectUsage, getJson, type MetricsAnswer, reportOf, usageOf } from "./a
 import { type Answer, openPageServer, recordedAnswer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const PAGE = fixture("metrics/few-requests.prom");
 const TEXT = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };

@@ -5,7 +5,7 @@ import { getJson, type HistoryAnswer, type MetricsAnswer, reportOf, usageOf } fr
 import { createGate, openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** A page of the multiprocess mode, where nothing tells one process from another: requests by model group. */
 function page(requests: Readonly<Record<string, number>>): string {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { binaryPath, openSandbox, type Sandbox } from "../support/binary.ts";
 import { closedPort } from "../support/raw-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** Another user, as which root runs the program; whoever is not root is one already. */
 const OTHER = process.getuid?.() === 0 ? { user: 65534, group: 65534 } : undefined;

@@ -3,7 +3,7 @@ import { openSandbox, type Sandbox } from "../support/binary.ts";
 import { reportOf } from "./answers.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const COMMANDS = [
   "report",

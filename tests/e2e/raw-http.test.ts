@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { openSandbox, type Sandbox } from "../support/binary.ts";
 import { ask, exchange, parseAnswers } from "../support/raw-client.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const HOST = "Host: localhost\r\n";
 const END = "Connection: close\r\n\r\n";

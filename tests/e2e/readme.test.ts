@@ -3,7 +3,7 @@ import { openSandbox } from "../support/binary.ts";
 import { recordedPages } from "../support/recorded.ts";
 import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const COMMAND = "litellm-pulse report --today --by model_group";
 

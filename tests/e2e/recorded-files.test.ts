@@ -14,7 +14,7 @@ import {
 import { expectGroups, expectUsage, groupsBy, reportOf } from "./answers.ts";
 import { openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** The same bytes by each way in which a page may come that is not fetched. */
 const WAYS = {

@@ -13,7 +13,7 @@ import {
 import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 import { isWhole, observedCosts, ownValues, RECORDINGS, type Recording } from "./recordings.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 describe.each(Object.entries(RECORDINGS))("the recording of %s", (_, open) => {
   test("is booked by one scrape-once a page as far as it can be known", async () => {

@@ -4,7 +4,7 @@ import { openSandbox, until } from "../support/binary.ts";
 import { recordedPage } from "../support/recorded.ts";
 import { type Answer, openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const METRICS_KEY = "sk-metrics-3fW9!secret";
 const API_KEY = "pulse-api-7hQ2-secret";

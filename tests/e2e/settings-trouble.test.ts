@@ -5,7 +5,7 @@ import { fixture } from "../support/fixtures.ts";
 import { reportOf } from "./answers.ts";
 import { openPageServer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 type Row = { readonly env: string; readonly value: unknown; readonly source: string };
 

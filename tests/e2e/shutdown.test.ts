@@ -4,7 +4,7 @@ import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf,
 import { createGate, openPageServer, simulatedAnswer } from "./page-server.ts";
 import { startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 describe.each(["SIGTERM", "SIGINT"] as const)("%s", (signal) => {
   test("lets serve finish, write everything back into the file and exit with 0", async () => {

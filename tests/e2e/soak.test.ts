@@ -16,7 +16,7 @@ import {
 import { createGate, type Gate, openPageServer, simulatedAnswer } from "./page-server.ts";
 import { type Simulation, startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** LiteLLM as it may be set up, and how many workers answer then. */
 const SETUPS: readonly (readonly [

@@ -4,7 +4,7 @@ import { recordedPages, truthBetween } from "../support/recorded.ts";
 import { expectUsage, getJson, type HistoryAnswer, type MetricsAnswer, reportOf, type UsageAnswer } from "./answers.ts";
 import { createGate, openPageServer, recordedAnswer } from "./page-server.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const ZONES = [
   ...Array.from({ length: 9 }, (_, index) => `Etc/GMT${index < 4 ? "+" : "-"}${Math.abs(index - 4) * 3}`),

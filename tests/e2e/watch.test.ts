@@ -4,7 +4,7 @@ import { binaryPath, openSandbox, type Sandbox, until } from "../support/binary.
 import { openTerminal, type Terminal } from "../support/terminal.ts";
 import { type Simulation, startSimulation } from "./simulated.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 let sandbox: Sandbox;
 let simulation: Simulation;

@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE, openWorld, type World } from "../support/api.ts";
 import { classComplaints, createStatistics, type Statistics } from "../support/home-assistant-recorder.ts";
 import { snippetText } from "./place.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 type Sensor = Readonly<Record<string, string>> & { readonly json_attributes?: readonly string[] };
 type Rest = {

@@ -4,7 +4,7 @@ import { createProgram } from "../../../lib/cli/program/program.ts";
 import { fakeIo, runCli } from "../run-cli.ts";
 import { offeredBy, SHELLS_HERE } from "./shells.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const PROGRAM = createProgram(fakeIo([]), () => {});
 const NAMES = PROGRAM.commands.map((command) => command.name());

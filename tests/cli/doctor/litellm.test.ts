@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../support/api.ts";
 import { closedPort, ELSEWHERE_CERTIFICATE, LOCAL_CERTIFICATE, TEST_KEY } from "../../support/raw-server.ts";
 import { aboutOf, examine } from "./examine.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const KEY = "sk-key-of-these-tests";
 const FIXTURES = join(import.meta.dir, "../../fixtures/metrics");

@@ -34,7 +34,7 @@ export async function openTab(browser: Browser, origin: string, options?: Browse
   const shared = options ? undefined : browser.contexts()[0];
   const context = shared ?? (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }));
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const problems: string[] = [];
   const requests: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));

@@ -8,7 +8,7 @@ import { chromiumPath, launch, openTab } from "./browser.ts";
 import { HOSTILE } from "./history.ts";
 import { openSite, type Site, usage } from "./site.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const texts = (page: Page, selector: string) => page.locator(selector).allInnerTexts();
 const ready = (page: Page) => page.waitForSelector("#rows tbody tr");

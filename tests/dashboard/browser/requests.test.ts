@@ -12,7 +12,7 @@ import { HOSTILE } from "./history.ts";
 import { requestLog } from "./request-log.ts";
 import { openSite, type Site, usage, ZONE } from "./site.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 /** A window that begins at noon, in the middle of a day. */
 const CUT = `since=${new Date(Date.now() - 9 * DAY).toISOString().slice(0, 10)}T17:00:00Z`;

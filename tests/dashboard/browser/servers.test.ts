@@ -5,7 +5,7 @@ import { openSandbox, until } from "../../support/binary.ts";
 import { chromiumPath, launch, openTab } from "./browser.ts";
 import { openSite, usage } from "./site.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(60_000);
 
 const KEY = "pulse-key-1";
 
