@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { createSimulatedLiteLLM } from "../demo/litellm.ts";
+import { nextTurn } from "../ledger/pause.ts";
 import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
 import { createPageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit/commit-scrape.ts";
@@ -34,7 +35,7 @@ export async function bookPast(
     if (outcome.kind === "refused") throw new TypeError(outcome.message);
     const reading = readMetrics(outcome.page, names);
     commitScrape(db, { url, reading, dateAt: at, readAt: at }, { now: at, zone, names, maxValues });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (at >= past.to) return;
     at = Math.min(past.to, at + (at < past.to - DENSE_MS ? SPARSE_STEP_MS : DENSE_STEP_MS));
   }

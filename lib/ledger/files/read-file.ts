@@ -1,10 +1,10 @@
+import { createPause } from "../pause.ts";
 import { csvReader } from "./csv.ts";
 import { jsonLinesReader } from "./json-lines.ts";
 import { jsonValuesReader } from "./json-values.ts";
 import type { Pieces } from "./pieces.ts";
 import type { ByteReader, RecordSink, TextReader } from "./record-sink.ts";
 
-const PAUSE_EVERY_MS = 50;
 /** Bytes that show what a file is. */
 const ENOUGH_BYTES = 1000;
 const MOST_LOOKED_AT = 1 << 16;
@@ -28,15 +28,12 @@ export type ReadOptions = {
 export async function readRecords(pieces: Pieces, sink: RecordSink, options: ReadOptions = {}): Promise<void> {
   const { signal, onBytes, onPiece } = options;
   const reader = recordReader(sink);
-  let pausedAt = performance.now();
+  const pause = createPause();
   for await (const piece of inUtf8(unpacked(counted(pieces, onBytes)))) {
     reader.push(piece);
     await onPiece?.();
-    if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
-      // A file on a disk is always ready: without a turn of the event loop no signal would ever be heard.
-      await new Promise(setImmediate);
-      pausedAt = performance.now();
-    }
+    // A file on a disk is always ready: without a pause no signal would ever be heard.
+    await pause();
     if (signal?.aborted === true) break;
   }
   // What stops in the middle of a line is no bad line.
