@@ -1,6 +1,7 @@
+import { errorCode } from "../store/open/error-code.ts";
 import { drainBody, MAX_PAGE_BYTES, unpackGzip } from "./drain-body.ts";
 import { type Failed, failed } from "./failure.ts";
-import { errorCode, errorText } from "./fetch/connection-failure.ts";
+import { errorText } from "./fetch/connection-failure.ts";
 import type { OnHead, PageHead, PageResult } from "./fetch/fetch-page.ts";
 
 /** `stdin` is asked for its stream only where the path is `-`. */

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { literals, rowsOf, type SourceClient } from "../postgres/client.ts";
-import { createTurns } from "./turns.ts";
+import { limitTo } from "./limit.ts";
 
 /** How long the columns of LiteLLM's tables are taken as known. */
 const COLUMNS_KEPT_MS = 60_000;
@@ -41,7 +41,7 @@ export type LiteLLMDatabase = {
 /** Reads LiteLLM's tables over a client. Opens no connection yet. */
 export function createLiteLLMDatabase(client: SourceClient, now: () => number): LiteLLMDatabase {
   let known: { readonly at: number; readonly tables: ReadonlyMap<string, Columns> } | undefined;
-  const inTurn = createTurns(MOST_CONNECTIONS);
+  const inTurn = limitTo(MOST_CONNECTIONS);
   return {
     client,
     read: (needs, timeoutMs, work) =>

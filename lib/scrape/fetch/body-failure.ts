@@ -1,6 +1,7 @@
+import { errorCode } from "../../store/open/error-code.ts";
 import type { BodyEnd } from "../drain-body.ts";
 import { type Failed, failed } from "../failure.ts";
-import { errorCode, errorText } from "./connection-failure.ts";
+import { errorText } from "./connection-failure.ts";
 import { type Stop, stopFailure } from "./deadline.ts";
 
 /** What is known of a body that did not come to its end. */

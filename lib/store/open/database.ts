@@ -6,6 +6,7 @@ import { type Contents, contentsOf } from "../predecessor/contents.ts";
 import { isBeingTakenOver } from "../predecessor/files.ts";
 import { isBeingRepaired, repair } from "../repair/repair.ts";
 import { connect } from "./connect.ts";
+import { errorCode } from "./error-code.ts";
 import { failureReason, isDamage } from "./failure-reason.ts";
 import { closeUntouched, isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { migrate, switchToWal, versionOf } from "./migrate.ts";
@@ -113,7 +114,7 @@ function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOTDIR";
+    return errorCode(error) === "ENOTDIR";
   }
 }
 

@@ -1,9 +1,6 @@
 import { constants, Database, SQLiteError } from "bun:sqlite";
 import { accessSync, constants as modes, statSync } from "node:fs";
-import { isDamage } from "./failure-reason.ts";
-
-/** SQLite's index of the log has at least this size from the moment that a process has opened the database. */
-const INDEX_BYTES = 32_768;
+import { INDEX_BYTES, isDamage } from "./failure-reason.ts";
 
 /** Opens a database file for reading without the log and the index beside it, as if nobody could change it. */
 export function openFileAlone(path: string): Database {
