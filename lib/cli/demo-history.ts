@@ -3,7 +3,7 @@ import type { Zone } from "../aggregator/zone.ts";
 import type { createSimulatedLiteLLM } from "../demo/litellm.ts";
 import { nextTurn } from "../ledger/pause.ts";
 import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
-import { createPageParser } from "../parser/page-parser.ts";
+import { PageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit/commit-scrape.ts";
 import { passQuietTime } from "../store/quiet-time.ts";
 
@@ -29,7 +29,7 @@ export async function bookPast(
   while (!past.signal.aborted) {
     passQuietTime(db, at - SCRAPE_MS);
     litellm.advance(at);
-    const parser = createPageParser({ wants, format: "text" });
+    const parser = new PageParser({ wants, format: "text" });
     parser.push(new TextEncoder().encode(litellm.page({ at, wants })));
     const outcome = parser.finish();
     if (outcome.kind === "refused") throw new TypeError(outcome.message);

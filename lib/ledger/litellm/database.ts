@@ -41,11 +41,11 @@ export type LiteLLMDatabase = {
 /** Reads LiteLLM's tables over a client. Opens no connection yet. */
 export function createLiteLLMDatabase(client: SourceClient, now: () => number): LiteLLMDatabase {
   let known: { readonly at: number; readonly tables: ReadonlyMap<string, Columns> } | undefined;
-  const inTurn = limitTo(MOST_CONNECTIONS);
+  const limited = limitTo(MOST_CONNECTIONS);
   return {
     client,
     read: (needs, timeoutMs, work) =>
-      inTurn(() =>
+      limited(() =>
         client.read(timeoutMs, async (sql) => {
           if (known === undefined || Math.abs(now() - known.at) > COLUMNS_KEPT_MS) {
             known = { at: now(), tables: await columnsOf(sql) };
