@@ -13,10 +13,10 @@ type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Prom
 /** What the flags of a command are declared with. */
 export interface CommandTree {
   readonly program: Command;
-  /** Makes the program with every command, where this one has but the one that was asked for. */
+  /** Makes the program with every command; this one may have only the command that was asked for. */
   readonly whole: () => Command;
-  /** A new command: what help shows of it first and last, its examples and the exit codes that it can give (all by default). */
-  add(name: string, description: string, examples: readonly string[], exits?: readonly ExitName[]): Command;
+  /** A new command: what help shows of it first and last, its examples and the exit codes that it can give. */
+  add(name: string, description: string, examples: readonly string[], exits: readonly ExitName[]): Command;
   /** Commander's action: resolves the settings, loads the command's own module and runs it with `options`. */
   action<Options>(
     load: () => Promise<Run<Options>>,
@@ -46,7 +46,7 @@ export function createTree(
   return {
     program,
     whole,
-    add: (name, description, commandExamples, exits = EXIT_NAMES) =>
+    add: (name, description, commandExamples, exits) =>
       prepare(program.command(name), commandExamples, exits).description(description),
     action:
       (load, options) =>
