@@ -14,7 +14,7 @@ const SPARSE_STEP_MS = 12 * 3_600_000;
 
 /**
  * Books the past of a simulated LiteLLM as if it had been scraped every minute. What was used in an hour, or long ago in
- * twelve, comes in the last minute of them, so that the pages between are all equal and need not be read. The signal
+ * twelve hours, comes in their last minute, so that the pages between are all equal and need not be read. The signal
  * ends it early.
  */
 export async function bookPast(

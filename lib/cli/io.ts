@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import { errorCode } from "../store/open/error-code.ts";
 
-/** Everything a command has to do with the outside. */
+/** Everything that a command needs from the outside. */
 export type Io = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,6 +1,6 @@
 import { nextTurn } from "../ledger/pause.ts";
 
-/** More than this, unpacked, is no page of LiteLLM's (the largest seen had 66 MB). */
+/** An unpacked body larger than this is not a page of LiteLLM's (the largest seen had 66 MB). */
 export const MAX_PAGE_BYTES = 1024 ** 3;
 
 /** The sink gets pieces of at most this size, and other work goes first after as much: some 2 ms of parsing. */

@@ -39,9 +39,9 @@ export interface DayFold {
 
 /**
  * Begins to fold a UTC day (days since 1970) as a whole. What is counted lies in memory as cells, is written to a sheet
- * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress:
- * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards, `mayRepeat` where the
- * source may give one twice.
+ * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress: a
+ * kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards,
+ * `mayRepeat` where the source may give one twice.
  */
 export function beginDay(
   ledger: Ledger,

@@ -18,7 +18,7 @@ const TABLES = [
   "LiteLLM_BudgetTable",
   "LiteLLM_OrganizationMembership",
 ] as const;
-/** One of them. */
+/** The name of one of these tables. */
 type LiteLLMTable = (typeof TABLES)[number];
 
 /** The columns of a table that the role may read, and their types; none where there is no such table. */

@@ -19,8 +19,8 @@ const WEEK_DAYS = 7;
 const MOST_PEAKS = 5;
 
 /**
- * Answers `GET /usage` from a ledger (`window` only where one was asked for): everything that was counted, or what lies in a window of whole days; the weeks and
- * the recent activity always end now. Days and hours are those of the zone.
+ * Answers `GET /usage` from a ledger: everything that was counted, or what lies in a window of whole days where one was
+ * asked for. The weeks and the recent activity always end now. Days and hours are those of the zone.
  */
 export async function answerAnalytics(
   ledger: LedgerState,

@@ -170,7 +170,8 @@ function open(path: string, role: Role): OpenResult {
 }
 
 function connectForWriting(path: string, role: "keeper" | "owner"): Database {
-  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each page.
+  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each
+  // page.
   if (existsSync(path)) accessSync(path, constants.W_OK);
   else if (role === "owner") makePrivate(path);
   return connect(path, role === "owner" ? { create: true } : { readwrite: true });

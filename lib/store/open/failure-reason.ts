@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { errorCode } from "./error-code.ts";
 
 const FULL = "the disk is full, make room";
-/** What SQLite says of a header whose format number is none, without a code of its own. */
+/** SQLite's message for a header with an unknown format number, which has no code of its own. */
 const UNSUPPORTED = "unsupported file format";
 const NO_INODE = "its disk can hold no further file (no free inode), remove some";
 const NOT_WRITTEN = "the file or its folder may not be written";

@@ -29,8 +29,8 @@ export function isWithoutIndex(error: unknown): boolean {
 }
 
 /**
- * Closes a connection so that the log beside the file stays there: the last one that may write would put it into the
- * file, which is not ours or would be damaged by that. One more that may not write is the last then.
+ * Closes a connection and leaves the log beside the file as it is. The last connection that may write would put the log into
+ * the file, which is not ours or would be damaged by it; so a read-only one is opened first and closed last.
  */
 export function closeUntouched(db: Database): void {
   let observer: Database | undefined;

@@ -11,7 +11,7 @@ export type FollowOrder =
   | { readonly kind: "refresh" }
   | { readonly kind: "stop" };
 
-/** So often at most the worker says that a run gets on. */
+/** The worker reports the progress of a run at most this often. */
 const STEP_EVERY_MS = 500;
 
 /** What the worker says: lines for the log, how its runs go (UTC milliseconds), and that it has ended. */
@@ -60,7 +60,7 @@ async function follow(
   };
   const manner = { isFollowing: true, now: Date.now, onWait };
   const fail = (message: string) => {
-    // The same trouble again and again is news once.
+    // The same trouble is told once.
     line(message === trouble ? "debug" : "error", message);
     trouble = message;
     say({ kind: "failed", message });
