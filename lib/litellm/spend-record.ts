@@ -57,7 +57,7 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export function readSpendRecord(value: unknown): RecordReading {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { kind: "bad", reason: "it is no JSON object" };
+    return { kind: "bad", reason: "it is not a JSON object" };
   }
   const row = value as Row; // Of an object that came as JSON, any key may be asked.
   try {

@@ -117,7 +117,7 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["report", "--api-key=sk-secret"], expect.not.stringContaining("sk-secret")],
     [
       ["--db-path", "x", "report"],
-      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, reconcile, sync, import, purge, doctor, config and snippet and stands after the command",
+      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, reconcile, sync, import, purge, doctor, config and snippet and goes after the command",
     ],
     [["serve", "--today"], "Unknown option '--today': --today belongs to report and reconcile"],
     [

@@ -74,7 +74,7 @@ export async function reconcileCommand(
     };
     io.out(json ? jsonText(body) : reconcileText(body));
     if (metrics.coverage.from !== null && logs.coverage.from !== null) return EXIT.done;
-    say(io, `${metrics.coverage.from === null ? "The metrics have" : "The spend ledger has"} nothing of this period`);
+    say(io, `${metrics.coverage.from === null ? "The metrics have" : "The spend ledger has"} nothing for this period`);
     return EXIT.noData;
   } finally {
     store.db.close();

@@ -22,7 +22,7 @@ export function tooLarge(tried: string, maxBytes: number): Failed {
   const limit = maxBytes >= 1024 ** 2 ? `${Math.floor(maxBytes / 1024 ** 2)} MiB` : `${maxBytes} bytes`;
   return failed(
     "too_large",
-    `${tried} gave more than ${limit}, which is no page of LiteLLM's`,
+    `${tried} gave more than ${limit}, which is not a page of LiteLLM's`,
     "Check LITELLM_PULSE_METRICS_URL",
   );
 }
