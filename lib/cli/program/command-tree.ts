@@ -11,7 +11,7 @@ import { resolveFrom } from "./settings-flags.ts";
 type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Promise<ExitCode>;
 
 /** What the flags of a command are declared with. */
-export interface CommandTree {
+export type CommandTree = {
   readonly program: Command;
   /** Makes the program with every command; this one may have only the command that was asked for. */
   readonly whole: () => Command;
@@ -22,7 +22,7 @@ export interface CommandTree {
     load: () => Promise<Run<Options>>,
     options: (args: readonly unknown[], command: Command) => Options,
   ): (...all: unknown[]) => Promise<void>;
-}
+};
 
 /** The program without its commands; `done` gets the exit code of the command that ran. */
 export function createTree(

@@ -2,7 +2,7 @@
 export type ColumnKind = "whole" | "real" | "text" | "bytes" | "text?" | "bytes?";
 
 /** One table as both dialects know it. */
-export interface Table {
+export type Table = {
   readonly name: string;
   /** The columns of the primary key, in its order. */
   readonly key: readonly string[];
@@ -11,7 +11,7 @@ export interface Table {
   readonly columns: Readonly<Record<string, ColumnKind>>;
   /** Columns that only one row may have in common. */
   readonly unique?: readonly string[];
-}
+};
 
 /** What every rollup sums. `requests` holds the failures too. */
 export const USE_MEASURES = [
