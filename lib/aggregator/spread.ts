@@ -19,6 +19,11 @@ export function bucketOf(at: number): number {
   return Math.floor(at / BUCKET_MS) * BUCKET_MS;
 }
 
+/** The first start of a bucket that is not before the instant. */
+export function ceilToBucket(at: number): number {
+  return Math.ceil(at / BUCKET_MS) * BUCKET_MS;
+}
+
 /** The beginning of an interval; undefined where it cannot be trusted: the clock was set back since, or had not been set. */
 export function trustedStart(from: number, to: number): number | undefined {
   return from > to || from < CLOCK_IS_SET_FROM ? undefined : from;

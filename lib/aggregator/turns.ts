@@ -1,17 +1,17 @@
 /** Falls are judged over this many good pages of a target. */
 const WINDOW_PAGES = 10;
-/** So many falls that each came back in one step are workers answering in turn. */
+/** This many falls that each came back in one step mean workers that answer in turn. */
 const FALLS_IN_TURN = 3;
-/** What so many good pages did not show belongs to a worker that is gone. */
+/** What was on none of this many good pages belongs to a worker that is gone. */
 const GONE_PAGES = 100;
 
-/** So many series that fell, and so many that did not, are remembered of a page with a fall. */
+/** Of a page with a fall, at most this many series that fell are remembered, and as many that did not. */
 const WITNESSES = 50;
 
 /** A series on a page with a fall that has not come back yet: its value before and on that page. */
 type OpenFall = { readonly page: number; readonly series: number; readonly before: number; readonly to: number };
 
-/** The highest value of a series that stands below it now, when it fell below, and the highest value since. */
+/** The highest value of a series that is now lower, the page on which it fell, and the highest value since. */
 type HighWater = { readonly value: number; readonly page: number; readonly below: number };
 
 /** What is remembered of the falls of one target. Pages are the numbers of its good pages. */
@@ -20,9 +20,9 @@ export type TurnWatch = {
   /** Pages with a fall and whether it came back in one step, up to ten good pages after the last. */
   readonly falls: ReadonlyMap<number, boolean>;
   readonly open: readonly OpenFall[];
-  /** What the newest pages with a fall showed, some values of each by series: so workers that answered before are known. */
+  /** Some values of the newest pages with a fall, by series; they tell a worker that answered before. */
   readonly lows: readonly (readonly (readonly [series: number, value: number])[])[];
-  /** By series: only those that stand below their high-water mark. */
+  /** By series: only those that are below their high-water mark. */
   readonly highs: ReadonlyMap<number, HighWater>;
 };
 

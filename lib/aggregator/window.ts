@@ -1,3 +1,4 @@
+import { dateOf } from "./day-number.ts";
 import type { Zone } from "./zone.ts";
 
 export const PERIODS = ["today", "yesterday", "week", "month"] as const;
@@ -44,6 +45,5 @@ function between(zone: Zone, from: CivilDate, to: CivilDate): Window {
 }
 
 function civilDate(at: number, zone: Zone): CivilDate {
-  const { day } = zone.dayAt(at);
-  return [Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100];
+  return dateOf(zone.dayAt(at).day);
 }

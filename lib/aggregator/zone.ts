@@ -38,7 +38,10 @@ export function dayText(day: number): string {
   return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
 }
 
-/** The zone of an IANA name, which `isZoneName` must have accepted. Days are cached, since asking a zone costs microseconds. */
+/**
+ * The zone of an IANA name, which `isZoneName` must have accepted. Days are cached, since asking a zone costs
+ * microseconds.
+ */
 export function createZone(name: string): Zone {
   const offsetMs = name === "UTC" ? () => 0 : zoneOffset(name);
   const days = new Map<number, CivilDay>();

@@ -1,8 +1,9 @@
 import type { Database } from "bun:sqlite";
 import type { Zone } from "../aggregator/zone.ts";
 import type { createSimulatedLiteLLM } from "../demo/litellm.ts";
+import { nextTurn } from "../ledger/pause.ts";
 import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
-import { createPageParser } from "../parser/page-parser.ts";
+import { PageParser } from "../parser/page-parser.ts";
 import { commitScrape } from "../store/commit/commit-scrape.ts";
 import { passQuietTime } from "../store/quiet-time.ts";
 
@@ -13,7 +14,7 @@ const SPARSE_STEP_MS = 12 * 3_600_000;
 
 /**
  * Books the past of a simulated LiteLLM as if it had been scraped every minute. What was used in an hour, or long ago in
- * twelve, comes in the last minute of them, so that the pages between are all equal and need not be read. The signal
+ * twelve hours, comes in their last minute, so that the pages between are all equal and need not be read. The signal
  * ends it early.
  */
 export async function bookPast(
@@ -28,13 +29,13 @@ export async function bookPast(
   while (!past.signal.aborted) {
     passQuietTime(db, at - SCRAPE_MS);
     litellm.advance(at);
-    const parser = createPageParser({ wants, format: "text" });
+    const parser = new PageParser({ wants, format: "text" });
     parser.push(new TextEncoder().encode(litellm.page({ at, wants })));
     const outcome = parser.finish();
     if (outcome.kind === "refused") throw new TypeError(outcome.message);
     const reading = readMetrics(outcome.page, names);
     commitScrape(db, { url, reading, dateAt: at, readAt: at }, { now: at, zone, names, maxValues });
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (at >= past.to) return;
     at = Math.min(past.to, at + (at < past.to - DENSE_MS ? SPARSE_STEP_MS : DENSE_STEP_MS));
   }

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
+import { errorCode } from "../store/open/error-code.ts";
 
-/** Everything a command has to do with the outside. */
+/** Everything that a command needs from the outside. */
 export type Io = {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,7 +41,7 @@ export function writeAll(descriptor: number, text: string): void {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      const code = errorCode(error);
       if (code === "EPIPE") throw new ClosedPipe("The reader of the output has gone");
       if (code === "ENOSPC") throw new UnwritableOutput("Cannot write the output: no space is left for it");
       if (code === "EBADF") throw new UnwritableOutput("Cannot write the output: stdout is closed");

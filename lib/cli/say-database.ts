@@ -1,13 +1,14 @@
-import { DAMAGE_ADVICE, type OpenResult } from "../store/open/database.ts";
+import { DAMAGE_ADVICE } from "../store/open/database.ts";
 import { failureReason, isDamage } from "../store/open/failure-reason.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { say } from "./say.ts";
 
-type StoreFailure = Extract<OpenResult, { kind: "failed" }>["failure"];
-
-/** Tells why a database cannot be opened: there is none, so no data, or it cannot be used. */
-export function sayStoreFailure(io: Io, { reason, message }: StoreFailure): ExitCode {
+/** Tells why a database or a ledger cannot be opened: there is none, so no data, or it cannot be used. */
+export function sayStoreFailure(
+  io: Io,
+  { reason, message }: { readonly reason: string; readonly message: string },
+): ExitCode {
   say(io, message);
   return reason === "missing" ? EXIT.noData : EXIT.database;
 }

@@ -3,7 +3,7 @@ export function closest(text: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let fewest = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
-    // So many letters more or less are as many edits, and a text of some thousand is compared with nothing.
+    // Each letter more or less is an edit, so very different lengths need no comparing.
     const longer = Math.max(text.length, candidate.length);
     if (Math.abs(text.length - candidate.length) > longer / 3) continue;
     const edits = editDistance(text, candidate);

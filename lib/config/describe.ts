@@ -4,7 +4,7 @@ import type { SettingGroup } from "./setting-group.ts";
 import { SETTINGS } from "./settings.ts";
 
 /** One setting as the `config` command shows it, ready for a table or for JSON. */
-export interface SettingRow {
+export type SettingRow = {
   readonly key: string;
   readonly group: SettingGroup;
   readonly env: string;
@@ -15,7 +15,7 @@ export interface SettingRow {
   /** The default as one would write it, `null` where there is none. */
   readonly default: string | null;
   readonly help: string;
-}
+};
 
 /** Every setting in the table's order, with its value and where it came from; nothing secret is in it. */
 export function describeConfig({ shown, sources }: Pick<ResolvedConfig, "shown" | "sources">): readonly SettingRow[] {

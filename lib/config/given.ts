@@ -7,13 +7,13 @@ import type { Setting } from "./settings.ts";
 export type Source = "flag" | "env" | "file" | "default";
 
 /** What settings are read from; nothing else is looked at. */
-export interface ConfigInput {
+export type ConfigInput = {
   /** Values by setting key, of the flags that were given; a switch has `true`, or `false` for its `--no-` twin. */
   readonly flags: ReadonlyMap<string, string | boolean>;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Reads the file that an `X_FILE` names, as text; throws where it cannot. */
   readonly readFile: (path: string) => string;
-}
+};
 
 /** The text of one setting, before it is checked. */
 export type Given =

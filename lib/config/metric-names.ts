@@ -2,19 +2,19 @@ import { METRICS, type MetricName } from "../litellm/metrics.ts";
 import { METRIC_SETTINGS, type MetricSetting } from "./settings.ts";
 
 /** Which Prometheus name each metric is mapped to. */
-export interface MetricMapping {
+export type MetricMapping = {
   /** Prometheus name of each metric of the catalogue. */
   readonly metricNames: ReadonlyMap<MetricName, string>;
   /** Metrics that are mapped to another name than the catalogue's: for these no older names are tried. */
   readonly overriddenMetrics: ReadonlySet<MetricName>;
-}
+};
 
 /** Two metrics that would read the same Prometheus name; `setting` is the one that took it from `other`. */
-export interface MetricNameClash {
+export type MetricNameClash = {
   readonly setting: MetricSetting;
   readonly other: MetricName;
   readonly prometheusName: string;
-}
+};
 
 /** Collects the mapping from the values of the settings. */
 export function collectMapping(values: ReadonlyMap<string, unknown>): MetricMapping {

@@ -14,7 +14,7 @@ export type Config = SettingValues & MetricMapping;
 export type ShownValue = string | number | boolean | null;
 
 /** Settings that hold, with where they came from. */
-export interface ResolvedConfig {
+export type ResolvedConfig = {
   readonly kind: "ok";
   readonly config: Config;
   /** Source by setting key. */
@@ -23,7 +23,7 @@ export interface ResolvedConfig {
   readonly shown: ReadonlyMap<string, ShownValue>;
   /** What the user should know, one line each, free of secrets. */
   readonly warnings: readonly string[];
-}
+};
 
 /** Settings that hold, or the first one that does not, as one line free of secrets (exit code 2). */
 export type ConfigResult = ResolvedConfig | { readonly kind: "invalid"; readonly message: string };
@@ -59,7 +59,7 @@ export function resolveConfig(input: ConfigInput): ConfigResult {
   };
 }
 
-interface ResolvedSetting {
+type ResolvedSetting = {
   readonly kind: "ok";
   /** The setting as the user gave it: flag, variable or `X_FILE`. */
   readonly name: string;
@@ -67,7 +67,7 @@ interface ResolvedSetting {
   readonly value: unknown;
   readonly shown: ShownValue;
   readonly warnings: readonly string[];
-}
+};
 
 function resolveSetting(
   setting: Setting,

@@ -123,7 +123,9 @@ export function columnNames() {
     v.transform((text) => new Map(text.split(",").map(columnPair))),
     v.check((columns) => [...columns].every(([role, name]) => name !== "" && ROLES.some((known) => known === role))),
     v.transform((columns): ReadonlyMap<string, string> => columns),
-    v.description(`names such as id=id,time=created_at,spend=cost_usd; before = stands one of ${ROLES.join(", ")}`),
+    v.description(
+      `names such as id=id,time=created_at,spend=cost_usd; the word before = is one of ${ROLES.join(", ")}`,
+    ),
   );
 }
 

@@ -21,7 +21,7 @@ import {
 import type { SettingGroup } from "./setting-group.ts";
 
 /** What is declared of a setting; its names follow from its key. */
-export interface Entry {
+export type Entry = {
   readonly group: SettingGroup;
   /** Placeholder of the value in help (`--port <port>`); a switch has none and gets a `--no-` twin. */
   readonly argument?: string;
@@ -35,7 +35,7 @@ export interface Entry {
   readonly mask?: (text: string) => string;
   /** A bad value gives a warning and the default instead of exit code 2. */
   readonly fallsBack?: true;
-}
+};
 
 /** Every setting but the metric names, in the order in which help, `config` and README list them. */
 export const SETTINGS_TABLE = {

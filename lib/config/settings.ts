@@ -5,12 +5,12 @@ import { prometheusName } from "./schemas.ts";
 import { type Entry, SETTINGS_TABLE } from "./settings-table.ts";
 
 /** One row of the table, with the names that follow from its key. */
-export interface Setting extends Entry {
+export type Setting = Entry & {
   /** Key in `Config`, and the attribute name that commander derives from the flag. */
   readonly key: string;
   readonly env: string;
   readonly flag: string;
-}
+};
 
 type Table = typeof SETTINGS_TABLE;
 
@@ -22,10 +22,10 @@ type ValueOf<Row extends Entry> = Row extends { readonly default: string }
 export type SettingValues = { readonly [Key in keyof Table]: ValueOf<Table[Key]> };
 
 /** Setting that maps a metric to a Prometheus name. */
-export interface MetricSetting extends Setting {
+export type MetricSetting = Setting & {
   readonly metric: MetricName;
   readonly default: string;
-}
+};
 
 const NAME_SCHEMA = prometheusName();
 

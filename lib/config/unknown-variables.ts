@@ -7,8 +7,8 @@ import { SETTINGS } from "./settings.ts";
 const LONGEST_NAME = 64;
 
 /**
- * One warning for each variable with our prefix that no setting knows: mostly slips of the keys, which would otherwise
- * leave a default in force without a word. Empty ones and those that Kubernetes sets for a Service are passed over.
+ * One warning for each variable with our prefix that no setting knows: mostly typing errors, which would otherwise
+ * silently leave a default in force. Empty ones and those that Kubernetes sets for a Service are passed over.
  */
 export function unknownVariableWarnings(env: Readonly<Record<string, string | undefined>>): readonly string[] {
   const foreign = Object.keys(env).filter((name) => name.startsWith(ENV_PREFIX));

@@ -34,7 +34,10 @@ export function redirectAnswer(to: string, date: string): Response {
   return new Response(null, { status: 307, headers: { ...baseHeaders(date), location: to } });
 }
 
-/** A body of no announced length in chunks of 64 KiB; with `breakAfter` the connection breaks there (0: before any header). */
+/**
+ * A body of no announced length in chunks of 64 KiB; with `breakAfter` the connection breaks there (0: before any
+ * header).
+ */
 export function chunkedBody(bytes: Uint8Array, breakAfter = Number.POSITIVE_INFINITY): ReadableStream<Uint8Array> {
   const end = Math.min(bytes.length, breakAfter);
   let at = 0;

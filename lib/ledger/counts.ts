@@ -4,7 +4,7 @@ const DAY_MS = 86_400_000;
 const QUARTER_MS = 900_000;
 const HOUR_MS = 3_600_000;
 
-/** How many records were counted in each hour (UTC milliseconds of its begin) from `fromAt` to before `toAt`. */
+/** How many records were counted in each hour (UTC milliseconds of its beginning) from `fromAt` to before `toAt`. */
 export async function recordsPerHour(
   sql: LedgerSql,
   fromAt: number,

@@ -4,11 +4,11 @@ import type { Ledger } from "./ledger.ts";
 import { type Folded, RECORDS_SOURCE } from "./source.ts";
 
 /** Counts batches of records, each in a transaction of its own, and keeps the sum of what became of them. */
-export interface Importer {
+export type Importer = {
   /** Counts a batch. Errors of SQLite are thrown; what was counted before one stays counted. */
   take(batch: SpendBatch): Promise<void>;
   readonly folded: Folded;
-}
+};
 
 /** Records whose cells may be garbage before it is collected: some 30 MB. */
 const GARBAGE_RECORDS = 90_000;

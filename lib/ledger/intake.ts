@@ -5,9 +5,9 @@ import { createBatch, type SpendBatch } from "./batch/spend-batch.ts";
 import { Texts } from "./batch/texts.ts";
 import { foldBatch, OUTCOME } from "./fold/fold-batch.ts";
 import type { Ledger } from "./ledger.ts";
+import { createPause } from "./pause.ts";
 import { RECORDS_SOURCE } from "./source.ts";
 import { oneAtATime } from "./sql/one-at-a-time.ts";
-import { createPause } from "./sums/pause.ts";
 
 const BATCH_ROWS = 8192;
 const MOST_TEXTS = 200_000;

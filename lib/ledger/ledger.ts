@@ -8,7 +8,7 @@ import type { LedgerStore, LedgerTransaction } from "./sql/ledger-store.ts";
 const DAY_MS = 86_400_000;
 
 /** A ledger that is open for folding, with what its folds remember from one to the next. */
-export interface Ledger {
+export type Ledger = {
   /** Statements outside of a transaction, which see the newest state. */
   readonly sql: LedgerSql;
   /** How many rows are best written by one statement. */
@@ -26,7 +26,7 @@ export interface Ledger {
   write<Value>(work: (transaction: LedgerTransaction) => Promise<Value>): Promise<Value>;
   /** The same for rows that nobody sees yet: they reach the disk with the next `write`, which makes them seen. */
   writeUnseen<Value>(work: (transaction: LedgerTransaction) => Promise<Value>): Promise<Value>;
-}
+};
 
 /** A ledger in a database whose schema is up to date. */
 export function createLedger(store: LedgerStore, zone: Zone): Ledger {

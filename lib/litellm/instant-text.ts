@@ -39,7 +39,7 @@ function instantWithoutSeconds(text: string): number | undefined {
   return date === undefined ? undefined : instantOfText(`${date}T${time}:00${zone}`);
 }
 
-/** `YYYY-MM-DD?HH:MM:SS` at the begin of a text as UTC milliseconds; NaN where it does not stand there. */
+/** `YYYY-MM-DD?HH:MM:SS` at the beginning of a text as UTC milliseconds; NaN where there is none. */
 function civil(text: string): number {
   if (text.length < 19) return Number.NaN;
   const separator = text.charCodeAt(10);

@@ -5,8 +5,8 @@ const METADATA = ["user_api_key_team_id", "user_api_key_user_id", "user_api_key_
 
 /**
  * What LiteLLM's `generic_api` callback sends with `litellm.generic_api_use_v1`, in the words of a
- * StandardLoggingPayload; undefined where a row is no such. Every value in it is Python's text, of objects too; it comes of
- * successes only, and its times are those of LiteLLM's own clock on the wall. Source: LiteLLM 1.82.6,
+ * StandardLoggingPayload; undefined where a row is not one. Every value in it is text as Python prints it, objects too.
+ * LiteLLM sends it for successes only, with times of its own wall clock. Source: LiteLLM 1.82.6,
  * `integrations/generic_api/generic_api_callback.py`.
  */
 export function fromLegacyPayload(row: Row): Row | undefined {

@@ -1,4 +1,4 @@
-interface MetricShape {
+type MetricShape = {
   /** Friendly name: the key in every answer. */
   readonly name: string;
   readonly kind: "counter" | "gauge";
@@ -14,7 +14,7 @@ interface MetricShape {
    */
   readonly olderNames: readonly string[];
   readonly help: string;
-}
+};
 
 /** Every metric we follow, in the order in which answers show them (names: LiteLLM v1.80.15 to v1.104). */
 export const METRICS = [

@@ -26,7 +26,7 @@ export type Reading = {
   readonly startSeconds: number | undefined;
   /** The names that are on the page, by TYPE line or sample, of each mapped metric, preferred one first. */
   readonly metrics: ReadonlyMap<MetricName, readonly NameReading[]>;
-  /** The labels of LiteLLM's gauge of deployments: they say whose each `model_id` is. */
+  /** The labels of LiteLLM's gauge of deployments, which say what each `model_id` is. */
   readonly deployments: readonly LabelSet[];
   /** Whether any mapped name or `litellm_` family is on the page. */
   readonly isLiteLLM: boolean;

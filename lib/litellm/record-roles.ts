@@ -20,5 +20,5 @@ export const ROLES = [
   "tags",
   "session",
 ] as const;
-/** One of them. */
+/** The role of one column. */
 export type Role = (typeof ROLES)[number];

@@ -3,7 +3,7 @@ import { fromLegacyPayload } from "./legacy-payload.ts";
 
 /** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
 export type SpendRecord = {
-  /** What makes the record itself: its `request_id`, and `identityAt` where one id may stand for several. */
+  /** What tells the record from others: its `request_id`, with `identityAt` where one id may be that of several. */
   readonly identity: string;
   readonly identityAt: number | undefined;
   readonly startedAt: number;
@@ -37,12 +37,12 @@ export type RecordReading =
 const FIRST_AT = Date.UTC(2000, 0, 1);
 const LAST_AT = Date.UTC(2100, 0, 1);
 
-/** LiteLLM's tags are texts. */
+/** Lists of tags that are nested deeper count as none; LiteLLM's own tags are texts. */
 export const DEEPEST_TAGS = 8;
 
 /**
- * The `identityAt` of failures. A call that a fallback saved comes as two payloads, and those of embeddings, images and other
- * answers without an id share that of the call (LiteLLM 1.82.6): the failure must not pass for the success.
+ * The `identityAt` of failures. A call that a fallback saved comes as two payloads, and those of embeddings, images and
+ * other answers without an id share that of the call (LiteLLM 1.82.6): the failure must not pass for the success.
  */
 export const FAILED_AT = -1;
 
@@ -57,7 +57,7 @@ type Row = Readonly<Record<string, unknown>>;
  */
 export function readSpendRecord(value: unknown): RecordReading {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { kind: "bad", reason: "it is no JSON object" };
+    return { kind: "bad", reason: "it is not a JSON object" };
   }
   const row = value as Row; // Of an object that came as JSON, any key may be asked.
   try {
@@ -130,8 +130,8 @@ function fromPayload(row: Row): SpendRecord {
 }
 
 /**
- * What makes a payload itself. LiteLLM writes Python's `None` for the id of an answer that has none: then the call's own id
- * counts, or where an older release does not tell it, all that tells one call from another.
+ * What tells a payload from others. LiteLLM writes Python's `None` for the id of an answer that has none: then the
+ * call's own id counts, or where an older release does not send it, everything by which two calls differ.
  */
 function payloadIdentity(row: Row, startedAt: number): Pick<SpendRecord, "identity" | "identityAt"> {
   const ids = ["id", "litellm_call_id", "call_id"].map((name) => textOf(row, name));

@@ -19,11 +19,6 @@ type PageParserOptions = {
  * on no input: bad lines are left out and counted, a body that is not a whole page is refused. Of samples that nobody
  * wants the value is read, and the labels only as far as it takes to find it.
  */
-export function createPageParser(options: PageParserOptions): PageParser {
-  return new PageParser(options);
-}
-
-/** Fed with the bytes of one page in chunks; see `createPageParser`. */
 export class PageParser {
   readonly #format: ExpositionFormat;
   readonly #lines = new LineSplitter((bytes, from, to) => this.#readLine(bytes, from, to));

@@ -27,8 +27,9 @@ export type OtherUnits = { readonly kind: "other-units"; readonly model: string 
 const BY_TOKENS: ReadonlySet<string | null> = new Set(["chat", "completion", "responses", "embedding", null]);
 
 /**
- * What the tokens of a row should have cost in US dollars, or that no price is known, or none by tokens. A row of several requests gets no
- * surcharge for long prompts that none of them had only if its prompt stays below the model's threshold.
+ * What the tokens of a row should have cost in US dollars, or that no price is known, or none by tokens. A row of
+ * several requests gets no surcharge for long prompts that none of them had only if its prompt stays below the model's
+ * threshold.
  */
 export function rowCost(row: PricedRow, prices: Prices): Cost | OtherUnits | Unpriced {
   const { modelGroup, cachedTokens: cached, cacheWriteTokens: cacheWrite, reasoningTokens: reasoning } = row;

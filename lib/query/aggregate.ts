@@ -19,7 +19,7 @@ export async function answerAggregate(ledger: LedgerState): Promise<AggregateAns
 /** What was spent on each model of each provider, all time: highest first, equal ones by their names. */
 export async function spendByProvider({ sql }: LedgerState): Promise<ProviderSpend[]> {
   const spent = await providerSpend(sql);
-  // Databases add up in different ways: what is the same in US dollars is in the order of the names.
+  // Databases add up in different orders, so amounts are compared without the noise of that.
   const clean = spent.map((row) => ({ ...row, spend: cleanNumber(row.spend) }));
   return clean.toSorted(
     (a, b) => b.spend - a.spend || compareTexts(a.provider, b.provider) || compareTexts(a.model, b.model),

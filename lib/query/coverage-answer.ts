@@ -11,13 +11,16 @@ import { askedWindow, elapsedOf } from "./question/asked-window.ts";
 import type { Span } from "./question/usage-question.ts";
 import { type Coverage, clip, coverageOf } from "./usage/coverage.ts";
 
-/** A list shows so many of its newest entries. */
+/** How many of its newest entries a list shows. */
 const MOST_ENTRIES = 500;
 
 /** A stretch of time, `from` inclusive, `to` exclusive. */
 type Stretch = { readonly from: string; readonly to: string };
 
-/** The body of `GET /api/v1/coverage`: what part of a window was observed, and when it was not. Lists are in time's order. */
+/**
+ * The body of `GET /api/v1/coverage`: what part of a window was observed, and when it was not. Lists are in time's
+ * order.
+ */
 export type CoverageAnswer = {
   readonly schema_version: 1;
   readonly period: Stretch & { readonly name: string; readonly timezone: string };

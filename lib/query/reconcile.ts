@@ -91,7 +91,7 @@ function causeOf(
   }
   if (known.isInTurn) return "several_workers";
   if (more < 0) return "rows_missing";
-  // Whoever saw the money saw the time; LiteLLM 1.80 counts no requests for images, speech and moderations.
+  // Equal costs show that the time was observed; LiteLLM 1.80 counts no requests for images, speech and moderations.
   const isSeen = isSameCost && logs.cost > 0;
   if (more > 0) return known.isObserved || isSeen ? "unknown" : "not_observed";
   return known.model !== null && known.unpricedModels.has(known.model) ? "unpriced" : "unknown";
@@ -152,7 +152,10 @@ function metricsName({ model, model_group, provider }: UsageGroup, modelOf: Mode
   return model === model_group && model ? (modelOf.get(model) ?? own) : own;
 }
 
-/** Rows of failures name no provider, and the group only where a deployment was chosen; else the model is what was asked for. */
+/**
+ * Rows of failures name no provider, and the group only where a deployment was chosen; else the model is what was asked
+ * for.
+ */
 function logName({ model, model_group, provider }: UsageGroup, modelOf: ModelsOfGroups): string | null {
   if (provider) return commonModel(model ?? null, provider);
   const asked = model_group || model;

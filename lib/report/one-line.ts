@@ -6,7 +6,7 @@ import { percentText } from "./percent-text.ts";
 import { periodDates, periodName } from "./period-text.ts";
 import { safeText } from "./safe-text.ts";
 
-/** A number older than this is no longer that of the moment, and a status bar shows nothing else that would tell. */
+/** The age of older numbers is shown, since nothing else on a status bar would tell it. */
 const STALE_FROM_MS = 2 * 3_600_000;
 
 /**

@@ -32,7 +32,7 @@ export function reconcileText({
     cause === null ? "" : CAUSES[cause],
   ]);
   const header = ["DAY", "MODEL", "REQ METRICS", "REQ LOGS", "METRICS", "LOGS", "DRIFT", "DRIFT %", "LIKELY CAUSE"];
-  const table = rows.length === 0 ? ["Neither side has anything of this period"] : aligned([header, ...lines]);
+  const table = rows.length === 0 ? ["Neither side has anything for this period"] : aligned([header, ...lines]);
   return [...table, ...(unpriced.length > 0 ? ["", ...unpricedLines(unpriced)] : [])]
     .map((line) => `${line}\n`)
     .join("");

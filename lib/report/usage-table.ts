@@ -63,7 +63,7 @@ export function usageTable(answer: UsageAnswer, options: TableOptions): string {
     .join("\n");
 }
 
-/** Names the columns that the width has no room for, so that nobody takes them for nothing. */
+/** Names the columns that the width has no room for, so that nobody takes them for empty. */
 function absence(values: readonly ValueColumn[], layout: Layout): readonly string[] {
   const left = values.filter((column) => !layout.shown.includes(column)).map(({ header }) => header);
   return left.length === 0 ? [] : ["no", "room", "for", ...left.join(", ").split(" ")];

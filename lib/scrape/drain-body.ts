@@ -1,9 +1,9 @@
-import { nextTurn } from "./in-turns.ts";
+import { nextTurn } from "../ledger/pause.ts";
 
-/** More than this, unpacked, is no page of LiteLLM's (the largest seen had 66 MB). */
+/** An unpacked body larger than this is not a page of LiteLLM's (the largest seen had 66 MB). */
 export const MAX_PAGE_BYTES = 1024 ** 3;
 
-/** The sink gets pieces of at most this size, and after as much the event loop has a turn: some 2 ms of parsing. */
+/** The sink gets pieces of at most this size, and other work goes first after as much: some 2 ms of parsing. */
 const TURN_BYTES = 256 * 1024;
 
 /** How a body ended, with the bytes that the sink was given. */
@@ -14,7 +14,7 @@ export type BodyEnd =
   | { readonly kind: "broken"; readonly bytes: number; readonly error: unknown };
 
 /**
- * Gives a body to a sink as it comes, and lets other work of the process through in between. Ends early when `signal` is
+ * Gives a body to a sink as it comes, and lets other work of the process go first in between. Ends early when `signal` is
  * aborted or more than `maxBytes` have come. A source that throws is a `broken` body; a sink that throws is a bug.
  */
 export async function drainBody(

@@ -1,6 +1,7 @@
+import { errorCode } from "../store/open/error-code.ts";
 import { drainBody, MAX_PAGE_BYTES, unpackGzip } from "./drain-body.ts";
 import { type Failed, failed } from "./failure.ts";
-import { errorCode, errorText } from "./fetch/connection-failure.ts";
+import { errorText } from "./fetch/connection-failure.ts";
 import type { OnHead, PageHead, PageResult } from "./fetch/fetch-page.ts";
 
 /** `stdin` is asked for its stream only where the path is `-`. */
@@ -14,7 +15,7 @@ export type ReadDeps = {
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "there is no such file"],
-  ["ENOTDIR", "a part of the path is no directory"],
+  ["ENOTDIR", "a part of the path is not a directory"],
   ["EISDIR", "it is a directory"],
   ["EACCES", "permission was denied"],
   ["EPERM", "permission was denied"],
@@ -41,7 +42,7 @@ export async function readPageFile(path: string, deps: ReadDeps): Promise<PageRe
     case "complete":
       return { kind: "ok", head, bytes: end.bytes };
     case "too_large":
-      return failed("too_large", `${name} holds more than ${maxBytes} bytes, which is no page of LiteLLM's`);
+      return failed("too_large", `${name} holds more than ${maxBytes} bytes, which is not a page of LiteLLM's`);
     case "aborted":
       return failed("cut_off", `Reading ${name} was stopped before its end`);
     case "broken":

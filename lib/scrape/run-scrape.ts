@@ -3,7 +3,7 @@ import type { Zone } from "../aggregator/zone.ts";
 import { type MetricNames, readMetrics, wantedNames } from "../litellm/reading.ts";
 import { formatOf } from "../parser/exposition-format.ts";
 import type { Page } from "../parser/page.ts";
-import { createPageParser, type PageParser } from "../parser/page-parser.ts";
+import { PageParser } from "../parser/page-parser.ts";
 import { type Commit, commitInSteps, type ScrapedPage } from "../store/commit/commit-scrape.ts";
 import { atOnce } from "../store/commit/steps.ts";
 import { failureReason, isDamage, isStuck } from "../store/open/failure-reason.ts";
@@ -61,7 +61,7 @@ export async function readScrape(job: ScrapeJob, pagesBefore?: number): Promise<
   let parser: PageParser | undefined;
   const onHead: OnHead = (head) => {
     const format = job.source.kind === "file" ? "unknown" : formatOf(head.contentType);
-    const created = createPageParser({ wants: wantedNames(job.names), format });
+    const created = new PageParser({ wants: wantedNames(job.names), format });
     parser = created;
     return (chunk) => created.push(chunk);
   };

@@ -1,5 +1,5 @@
 import type { IntakeValue } from "../ledger/intake.ts";
-import { createPause } from "../ledger/sums/pause.ts";
+import { createPause } from "../ledger/pause.ts";
 
 /**
  * The values of a body as LiteLLM's `generic_api` callback sends it: a JSON list, one object, or an object a line

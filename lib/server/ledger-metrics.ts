@@ -29,7 +29,10 @@ export async function readLedgerFigures(ledger: LedgerState): Promise<LedgerFigu
   return { spend: [...pairs.slice(0, MOST_PAIRS), ...others], ...feeding, newestAt: await newestRecordAt(sql) };
 }
 
-/** The ledger's metrics as Prometheus text 0.0.4; `lastFoldMs` is how long the newest fold took, where this process did it. */
+/**
+ * The ledger's metrics as Prometheus text 0.0.4; `lastFoldMs` is how long the newest fold took, where this process did
+ * it.
+ */
 export async function ledgerMetricsText(
   ledger: LedgerFigures | undefined,
   live: { readonly following: FollowState | undefined; readonly lastFoldMs: number | undefined; readonly now: number },

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from "prom-client";
-import { createPause } from "../ledger/sums/pause.ts";
+import { createPause } from "../ledger/pause.ts";
 import { type CounterName, METRICS } from "../litellm/metrics.ts";
 import { WINDOW_SUFFIXES } from "../query/summary.ts";
 import type { ScrapeFigures } from "./api.ts";

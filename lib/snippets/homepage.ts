@@ -7,7 +7,7 @@ const ICON = "mdi-cash-multiple";
 const DESCRIPTION = "What LiteLLM spends";
 /** Homepage asks for every open tab; oftener than we scrape there is nothing new. */
 const LEAST_REFRESH_MS = 10_000;
-/** Homepage fills this in from its own environment, so that the key stands in no file. */
+/** Homepage fills this in from its own environment, so that the key is in no file. */
 const KEY_VARIABLE = "HOMEPAGE_VAR_LITELLM_PULSE_KEY";
 
 /** A mapping as Homepage has it: `additionalField` is a second text at the end of a row. */

@@ -65,7 +65,7 @@ export function plausibleNow(db: Database, now: number): number {
 }
 
 function forget(db: Database, target: number, at: number): number {
-  if (at >= CLOCK_IS_SET_FROM) beginAnewAbsences(db, target, at);
+  if (at >= CLOCK_IS_SET_FROM) redateAbsences(db, target, at);
   const before = at - FORGET_AFTER_MS;
   const beforeAtSource = before + clockAheadMs(targetById(db, target));
   const goneProcess = "process IN (SELECT id FROM process WHERE target = ?1 AND absent_since <= ?2)";
@@ -86,8 +86,8 @@ function forget(db: Database, target: number, at: number): number {
   return changes;
 }
 
-/** An absence that a clock noted before it was set counts from the first page after that. */
-function beginAnewAbsences(db: Database, target: number, at: number): void {
+/** An absence that was noted by a clock that had not been set counts from the first page after it was. */
+function redateAbsences(db: Database, target: number, at: number): void {
   for (const table of ["series", "process"]) {
     db.query(`UPDATE ${table} SET absent_since = ? WHERE target = ? AND absent_since < ?`).run(
       at,

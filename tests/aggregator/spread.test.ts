@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { BUCKET_MS, bucketOf, type Plan, planInterval, sharesOf, trustedStart } from "../../lib/aggregator/spread.ts";
+import {
+  BUCKET_MS,
+  bucketOf,
+  ceilToBucket,
+  type Plan,
+  planInterval,
+  sharesOf,
+  trustedStart,
+} from "../../lib/aggregator/spread.ts";
 import { createZone } from "../../lib/aggregator/zone.ts";
 import { PROPERTY_TIMEOUT_MS, propertyRuns } from "../support/property.ts";
 
@@ -201,4 +209,11 @@ describe("whatever the interval", () => {
     },
     PROPERTY_TIMEOUT_MS,
   );
+});
+
+test("a quarter hour's own beginning is rounded neither down nor up", () => {
+  const at = Date.UTC(2026, 10, 22, 10, 15);
+  expect([bucketOf(at), ceilToBucket(at)]).toEqual([at, at]);
+  expect([bucketOf(at + 1), ceilToBucket(at + 1)]).toEqual([at, at + BUCKET_MS]);
+  expect([bucketOf(at - 1), ceilToBucket(at - 1)]).toEqual([at - BUCKET_MS, at]);
 });

@@ -53,6 +53,15 @@ describe("--help", () => {
     expect((await runCli(["scrape-once", "--help"])).out).toContain("\n  4  LiteLLM is unreachable or refuses\n");
   });
 
+  test.each([
+    ["sync", [0, 1, 2, 4, 6]],
+    ["import", [0, 1, 2, 5, 6]],
+    ["report", [0, 1, 2, 3, 4, 5, 6]],
+  ])("of %s has the exit codes %p and no other", async (command, expected) => {
+    const [, list = ""] = (await runCli([command, "--help"])).out.split("\nExit codes:\n");
+    expect([...list.matchAll(/^ {2}(\d) /gm)].map(([, code]) => Number(code))).toEqual(expected);
+  });
+
   test("of serve and config lists every setting with its variable and default", async () => {
     for (const command of ["serve", "config"]) {
       const { out } = await runCli([command, "--help"], { terminalColumns: 10_000 });
@@ -108,7 +117,7 @@ describe("wrong usage ends with 2 and one line that says what to do", () => {
     [["report", "--api-key=sk-secret"], expect.not.stringContaining("sk-secret")],
     [
       ["--db-path", "x", "report"],
-      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, reconcile, sync, import, purge, doctor, config and snippet and stands after the command",
+      "Unknown option '--db-path': --db-path belongs to serve, scrape-once, report, reconcile, sync, import, purge, doctor, config and snippet and goes after the command",
     ],
     [["serve", "--today"], "Unknown option '--today': --today belongs to report and reconcile"],
     [

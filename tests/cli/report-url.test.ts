@@ -139,7 +139,7 @@ describe("an answer that is none", () => {
       "another program",
       "<h1>Hello</h1>",
       200,
-      "gave an answer that is no JSON: expected the address of litellm-pulse serve",
+      "gave an answer that is not JSON: expected the address of litellm-pulse serve",
     ],
     ["another program's JSON", "{}", 200, "gave an answer that cannot be read: the answer has no schema_version"],
     ["nothing there", "gone", 404, "answered with status 404: expected the address of litellm-pulse serve"],

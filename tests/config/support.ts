@@ -1,11 +1,11 @@
 import { type Config, type ConfigResult, type ResolvedConfig, resolveConfig } from "../../lib/config/resolve.ts";
 
 /** What a test gives; everything that is left out is empty. */
-export interface Given {
+export type Given = {
   readonly flags?: Record<string, string | boolean>;
   readonly env?: Record<string, string | undefined>;
   readonly files?: Record<string, string>;
-}
+};
 
 /** Resolves against files in memory; a path that is not among them is missing as on a disk. */
 export function resolve({ flags = {}, env = {}, files = {} }: Given): ConfigResult {

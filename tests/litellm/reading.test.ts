@@ -9,7 +9,7 @@ import {
   usableNames,
   wantedNames,
 } from "../../lib/litellm/reading.ts";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 import { type PageWish, pageOf } from "../support/page.ts";
 import { NAMES, namesWith, readingOf } from "../support/store.ts";
 
@@ -93,7 +93,7 @@ describe("the names that are looked for", () => {
 
   test("are enough to read a page by", () => {
     const page = { start: 5, requests: [[{ m: "a" }, 5, 6]], cost: [[{ m: "a" }, 1.5, 7]] } as const;
-    const parser = createPageParser({ wants: () => true, format: "text" });
+    const parser = new PageParser({ wants: () => true, format: "text" });
     parser.push(new TextEncoder().encode(pageOf(page)));
     const outcome = parser.finish();
     expect(outcome.kind === "page" && readMetrics(outcome.page, NAMES)).toEqual(read(page));

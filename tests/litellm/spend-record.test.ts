@@ -46,9 +46,9 @@ describe("a row of the spend log", () => {
     [{ ...ROW, startTime: "1970-01-01T00:00:00" }, 'startTime is "1970-01-01T00:00:00", expected a time after 2000'],
     [{ ...ROW, model: { a: 1 } }, "model is an object, expected a text"],
     [{ model: "x" }, "it has neither a request_id nor an id"],
-    ["text", "it is no JSON object"],
-    [null, "it is no JSON object"],
-    [[], "it is no JSON object"],
+    ["text", "it is not a JSON object"],
+    [null, "it is not a JSON object"],
+    [[], "it is not a JSON object"],
   ])("%p is refused", (value, reason) => {
     expect(readSpendRecord(value)).toEqual({ kind: "bad", reason });
   });

@@ -1,12 +1,12 @@
 import type { ExpositionFormat } from "../../lib/parser/exposition-format.ts";
 import type { Page, PageOutcome } from "../../lib/parser/page.ts";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 
 type ParseOptions = { readonly wants?: (name: string) => boolean; readonly format?: ExpositionFormat };
 
 /** What the parser makes of a body that comes in these chunks; every name is wanted unless told otherwise. */
 export function parseChunks(chunks: Iterable<Uint8Array>, { wants, format }: ParseOptions = {}): PageOutcome {
-  const parser = createPageParser({ wants: wants ?? (() => true), format: format ?? "text" });
+  const parser = new PageParser({ wants: wants ?? (() => true), format: format ?? "text" });
   for (const chunk of chunks) parser.push(chunk);
   return parser.finish();
 }

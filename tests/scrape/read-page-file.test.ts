@@ -108,7 +108,7 @@ describe("a file that cannot be read", () => {
     for (const [name, why] of [
       ["missing.prom", "there is no such file"],
       ["", "it is a directory"],
-      ["plain/page", "a part of the path is no directory"],
+      ["plain/page", "a part of the path is not a directory"],
       ["circle", "its links go round in a circle"],
       ["x".repeat(300), "the name is too long"],
     ] as const) {

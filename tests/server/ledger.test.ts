@@ -40,7 +40,7 @@ describe("POST /ingest", () => {
       duplicates: 0,
       rejected: [
         { index: 1, reason: "startTime is missing, expected a time" },
-        { index: 2, reason: "it is no JSON object" },
+        { index: 2, reason: "it is not a JSON object" },
       ],
     });
     const cut = await (await ingest(world, `${first}\n{"request_id":`)).json();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 import { ownMetricsText } from "../../lib/server/own-metrics.ts";
 import { openWorld, type World } from "../support/api.ts";
 
@@ -11,7 +11,7 @@ async function ownPage(
   expect(response.status).toBe(200);
   expect(response.headers.get("Content-Type")).toStartWith("text/plain; version=0.0.4");
   const text = await response.text();
-  const parser = createPageParser({ wants: () => true, format: "text" });
+  const parser = new PageParser({ wants: () => true, format: "text" });
   parser.push(new TextEncoder().encode(text));
   const outcome = parser.finish();
   if (outcome.kind === "refused") throw new Error(outcome.message);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { YAML } from "bun";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 import { MINUTE, openWorld } from "../support/api.ts";
 import { runTool, snippetText } from "./place.ts";
 
@@ -49,7 +49,7 @@ async function promtool(args: readonly string[], text: string): Promise<ReturnTy
 }
 
 test("every rule and every panel asks for metrics and labels that our own page has", async () => {
-  const parser = createPageParser({ wants: () => true, format: "text" });
+  const parser = new PageParser({ wants: () => true, format: "text" });
   parser.push(new TextEncoder().encode(await ownPage()));
   const outcome = parser.finish();
   if (outcome.kind === "refused") throw new Error(outcome.message);

@@ -12,7 +12,7 @@ import type { Population } from "../../lib/demo/population.ts";
 import { METRICS } from "../../lib/litellm/metrics.ts";
 import { type MetricNames, readMetrics, wantedNames } from "../../lib/litellm/reading.ts";
 import type { Page } from "../../lib/parser/page.ts";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 import type { FollowState } from "../../lib/query/health/follow-health.ts";
 import { NO_BUDGETS } from "../../lib/query/usage/budget.ts";
 import { type ApiDeps, type LiveState, NO_SCRAPES } from "../../lib/server/api.ts";
@@ -64,7 +64,7 @@ export function bookPage(
   options: BookOptions,
 ): { commit: Commit; page: Page } {
   const { at, url = URL_SCRAPED, zone = createZone("UTC"), names = NAMES } = options;
-  const parser = createPageParser({ wants: wantedNames(names), format: "unknown" });
+  const parser = new PageParser({ wants: wantedNames(names), format: "unknown" });
   parser.push(typeof body === "string" ? new TextEncoder().encode(body) : body);
   const outcome = parser.finish();
   if (outcome.kind === "refused") throw new Error(outcome.message);

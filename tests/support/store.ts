@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createZone, type Zone } from "../../lib/aggregator/zone.ts";
 import { COUNTERS, type CounterName, METRICS } from "../../lib/litellm/metrics.ts";
 import { type MetricNames, type Reading, readMetrics, wantedNames } from "../../lib/litellm/reading.ts";
-import { createPageParser } from "../../lib/parser/page-parser.ts";
+import { PageParser } from "../../lib/parser/page-parser.ts";
 import { type Commit, commitScrape } from "../../lib/store/commit/commit-scrape.ts";
 import { openForWriting, openInMemory } from "../../lib/store/open/database.ts";
 import { type PageWish, pageOf } from "./page.ts";
@@ -81,7 +81,7 @@ export function scrape(db: Database, page: PageWish | string | Uint8Array, wish:
 
 /** What a page's text means; throws where it is no page. */
 export function readingOf(page: string | Uint8Array, names: MetricNames = NAMES): Reading {
-  const parser = createPageParser({ wants: wantedNames(names), format: "unknown" });
+  const parser = new PageParser({ wants: wantedNames(names), format: "unknown" });
   parser.push(typeof page === "string" ? new TextEncoder().encode(page) : page);
   const outcome = parser.finish();
   if (outcome.kind !== "page") throw new Error(outcome.message);

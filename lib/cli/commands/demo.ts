@@ -62,7 +62,7 @@ export async function demo(resolved: ResolvedConfig, _options: object, io: Io): 
   }
 }
 
-/** Says something of the demo itself, so that nobody takes it for the truth. */
+/** Says something about the demo itself, so that nobody takes its numbers for real ones. */
 function tell(io: Io, text: string): void {
   io.err(`This is a demo: ${text}\n`);
 }

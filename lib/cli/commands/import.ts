@@ -7,6 +7,7 @@ import { createImporter, type Importer } from "../../ledger/import-records.ts";
 import { claimSource } from "../../ledger/source.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { counted } from "../../report/count-text.ts";
+import { errorCode } from "../../store/open/error-code.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import { type ImportSource, readBatches } from "../ledger/import/import-reading.ts";
@@ -134,7 +135,7 @@ function tellBad(line: BadLine, bad: Bad, io: Io): void {
 }
 
 function fileReason(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const code = errorCode(error);
   if (code === "ENOENT") return "there is no such file";
   return code === "EACCES" ? "permission denied" : reasonOf(error);
 }

@@ -38,7 +38,7 @@ export async function purgeCommand(
   }
   const opened = dryRun ? openForReading(config.dbPath) : openExisting(config.dbPath);
   const home = ledgerHomeOf(config);
-  // Who only keeps a ledger has no other database.
+  // A ledger may be kept without any other database.
   const isLedgerOnly = opened.kind === "failed" && opened.failure.reason === "missing" && hasLedger(home);
   if (opened.kind === "failed" && !isLedgerOnly) return sayStoreFailure(io, opened.failure);
   const db = opened.kind === "open" ? opened.db : undefined;

@@ -1,3 +1,4 @@
+import { daysSince1970 } from "../../aggregator/day-number.ts";
 import { createZone } from "../../aggregator/zone.ts";
 import type { ResolvedConfig } from "../../config/resolve.ts";
 import { unpricedUse } from "../../ledger/questions/unpriced.ts";
@@ -18,8 +19,7 @@ import { openLedgerView } from "../ledger/ledger-view.ts";
 import { preparePrices } from "../prices.ts";
 import { questionWords } from "../report/question-flags.ts";
 import { say } from "../say.ts";
-
-const DAY_MS = 86_400_000;
+import { sayStoreFailure } from "../say-database.ts";
 
 /** What `reconcile` was told besides the settings. */
 export type ReconcileOptions = { readonly flags: Readonly<Record<string, unknown>>; readonly json: boolean };
@@ -35,18 +35,16 @@ export async function reconcileCommand(
   const now = io.now();
   const words = new Map([...questionWords(flags), ["by", ["day,model,model_group,provider"]] as const]);
   const parsed = parseQuestion(words, zone, now);
+  if (parsed.kind === "bad") return refuse(parsed.error, io);
   const prices = await preparePrices(config.pricesFile);
-  if (parsed.kind === "bad" || prices.kind === "invalid") {
-    say(io, parsed.kind === "bad" ? parsed.error : prices.kind === "invalid" ? prices.message : "");
-    return EXIT.usage;
-  }
+  if (prices.kind === "invalid") return refuse(prices.message, io);
   const { question } = parsed;
   const store = openForReading(config.dbPath);
-  if (store.kind === "failed") return refuse(store.failure, io);
+  if (store.kind === "failed") return sayStoreFailure(io, store.failure);
   const ledger = await openLedgerView(ledgerHomeOf(config));
   if (ledger.kind === "failed") {
     store.db.close();
-    return refuse(ledger, io);
+    return sayStoreFailure(io, ledger);
   }
   const reader = createLedgerReader(ledger.view);
   try {
@@ -55,7 +53,8 @@ export async function reconcileCommand(
       if (isBad(answer)) throw new TypeError(answer.error);
       const from = Date.parse(answer.period.from);
       const until = Math.max(from, Date.parse(answer.period.to) - 1);
-      const range = { first: dayNumber(zone.dayAt(from).day), last: dayNumber(zone.dayAt(until).day), zone: zone.name };
+      const [first, last] = [daysSince1970(zone.dayAt(from).day), daysSince1970(zone.dayAt(until).day)];
+      const range = { first, last, zone: zone.name };
       return { logs: answer, uses: await unpricedUse(state.sql, range) };
     });
     const metrics = answerUsage(store.db, question, now, zone);
@@ -75,7 +74,7 @@ export async function reconcileCommand(
     };
     io.out(json ? jsonText(body) : reconcileText(body));
     if (metrics.coverage.from !== null && logs.coverage.from !== null) return EXIT.done;
-    say(io, `${metrics.coverage.from === null ? "The metrics have" : "The spend ledger has"} nothing of this period`);
+    say(io, `${metrics.coverage.from === null ? "The metrics have" : "The spend ledger has"} nothing for this period`);
     return EXIT.noData;
   } finally {
     store.db.close();
@@ -83,12 +82,7 @@ export async function reconcileCommand(
   }
 }
 
-function refuse({ reason, message }: { readonly reason: string; readonly message: string }, io: Io): ExitCode {
+function refuse(message: string, io: Io): ExitCode {
   say(io, message);
-  return reason === "missing" ? EXIT.noData : EXIT.database;
-}
-
-/** Days since 1970 of a day that is written as `YYYYMMDD`. */
-function dayNumber(day: number): number {
-  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
+  return EXIT.usage;
 }

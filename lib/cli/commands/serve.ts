@@ -84,7 +84,10 @@ type PartsResult =
   | { readonly kind: "made"; readonly parts: Parts }
   | { readonly kind: "invalid"; readonly message: string };
 
-/** Makes the parts; none of them has begun its work. Databases are opened last, so that a wrong setting leaves none behind. */
+/**
+ * Makes the parts; none of them has begun its work. Databases are opened last, so that a wrong setting leaves none
+ * behind.
+ */
 async function createParts(resolved: ResolvedConfig, io: Io): Promise<PartsResult> {
   const { config } = resolved;
   const made = createSetup(resolved, io);

@@ -1,20 +1,21 @@
 import { quoted } from "../../config/mask.ts";
 import type { Config, ResolvedConfig } from "../../config/resolve.ts";
-import type { SourceFailure } from "../../ledger/postgres/failure.ts";
-import type { RunOutcome, SyncSession } from "../../ledger/sync/session.ts";
+import type { RunOutcome } from "../../ledger/sync/session.ts";
 import type { FullRange } from "../../ledger/sync/sync.ts";
 import { jsonText } from "../../query/json-text.ts";
 import { scrubber } from "../../scrape/redact-url.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
-
-import { isLedgerAway, ledgerTrouble } from "../ledger/ledger-trouble.ts";
 import { dayText, syncLine, syncWarnings } from "../ledger/sync/describe-sync.ts";
-import { type OpenedSession, openSession, type SessionManner } from "../ledger/sync/ledger-session.ts";
+import {
+  type OpenedSession,
+  type OpenSession,
+  openSession,
+  type SessionManner,
+} from "../ledger/sync/ledger-session.ts";
 import { createRetries } from "../ledger/sync/retries.ts";
-import { createSyncProgress, type SyncProgress } from "../ledger/sync/sync-progress.ts";
+import { createSyncProgress } from "../ledger/sync/sync-progress.ts";
 import { type SyncSettings, syncSettings } from "../ledger/sync/sync-settings.ts";
-
 import { createLogger, type Logger } from "../logger.ts";
 import { say } from "../say.ts";
 import { sleepUntilAborted } from "../sleep.ts";
@@ -52,8 +53,7 @@ export async function sync({ config, warnings }: ResolvedConfig, options: SyncOp
     say(io, opened.message);
     return EXIT.database;
   }
-  const { session, place } = opened;
-  const job = { session, place, full: range.full, signal, log, config, json: options.json };
+  const job = { session: opened, full: range.full, signal, log, config, json: options.json };
   try {
     for (;;) {
       const code = await runPatiently(job, io);
@@ -81,8 +81,7 @@ async function openPatiently(
 }
 
 type Job = {
-  readonly session: SyncSession;
-  readonly place: string;
+  readonly session: OpenSession;
   readonly full: FullRange | undefined;
   readonly signal: AbortSignal;
   readonly log: Logger;
@@ -92,7 +91,7 @@ type Job = {
 
 /** One run that ends well; a source or a ledger that is away is waited for. */
 async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
-  const { signal, log } = job;
+  const { session, full, signal, log } = job;
   const retries = createRetries(io.now, log, signal);
   let hasBegun = false;
   for (;;) {
@@ -103,7 +102,9 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       log: (line) => log.info(line),
     });
     let beganAt = io.now();
-    const outcome = await runOnce(job, {
+    const outcome = await session.run({
+      ...(full === undefined ? {} : { full }),
+      signal,
       onBegin() {
         beganAt = io.now();
         // The wait for the turn is none for the source.
@@ -128,19 +129,6 @@ async function runPatiently(job: Job, io: Io): Promise<ExitCode> {
       return outcome.kind === "ledger" ? EXIT.database : EXIT.unreachable;
     }
     if (signal.aborted) return EXIT.done;
-  }
-}
-
-/** What the ledger has against a run is an outcome, too. */
-async function runOnce(
-  { session, place, full, signal }: Job,
-  listeners: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
-): Promise<RunOutcome | { readonly kind: "ledger"; readonly failure: SourceFailure }> {
-  try {
-    return await session.run({ ...(full === undefined ? {} : { full }), signal, ...listeners });
-  } catch (error) {
-    const reason = isLedgerAway(error) ? "away" : "refused";
-    return { kind: "ledger", failure: { reason, message: ledgerTrouble(place, error) } };
   }
 }
 

@@ -18,7 +18,7 @@ export function gatherDatabase(dbPath: string, env: Readonly<Record<string, stri
   const folder = existingAbove(dirname(path));
   return {
     path,
-    // Before the file is opened here, so that what opening it leaves behind is nobody's.
+    // Looked up before this process opens the file itself.
     holders: holdersOf(path, process.pid),
     opened: lookInto(path),
     folder: {

@@ -28,7 +28,7 @@ async function openOnce(config: Config): Promise<LedgerFacts["opened"]> {
 }
 
 async function lookAt({ url, table, columns }: SyncSettings): Promise<LedgerFacts["source"]> {
-  // Who has no source needs no client of PostgreSQL.
+  // Without a source the client of PostgreSQL is not loaded.
   const { lookAtSource } = await import("../../ledger/sync/table/look.ts");
   return lookAtSource(url, { table, columns });
 }

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/resolve.ts";
+import { errorCode } from "../../store/open/error-code.ts";
 import { ownAddress } from "../own-address.ts";
 import type { ServerFacts } from "./facts.ts";
 
@@ -20,7 +21,7 @@ export async function gatherServer(config: Config): Promise<ServerFacts> {
     if (typeof status !== "string" || !STATUSES.includes(status)) return { kind: "stranger", url };
     return { kind: "ours", url, status, reason: typeof reason === "string" ? reason : undefined };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = errorCode(error);
     return { kind: code === "ConnectionRefused" || code === "ECONNREFUSED" ? "nothing" : "stranger", url };
   }
 }

@@ -2,7 +2,10 @@ import { LedgerError } from "../../ledger/sql/ledger-error.ts";
 import { failureReason, isDamage, isDatabaseError } from "../../store/open/failure-reason.ts";
 import { LEDGER_DAMAGE_ADVICE, LEDGER_SETTING } from "../../store/open/open-ledger.ts";
 
-/** Why the ledger at a place cannot be written, as one line that says what to do; what is neither the database's nor the disk's is thrown. */
+/**
+ * Why the ledger at a place cannot be written, as one line that says what to do; what is neither the database's nor the
+ * disk's is thrown.
+ */
 export function ledgerTrouble(place: string, error: unknown): string {
   if (error instanceof LedgerError) return `Cannot write the spend ledger: ${error.message}`;
   const reason = failureReason(error, place, LEDGER_SETTING);

@@ -9,7 +9,7 @@ export type OpenedView =
   | { readonly kind: "open"; readonly view: LedgerView; readonly place: string }
   | { readonly kind: "failed"; readonly reason: string; readonly message: string };
 
-/** Opens a ledger for questions; it has to be there. `migrations` are those of a file, for who asks for it often. */
+/** Opens a ledger for questions; it has to be there. `migrations` are those of a file, for a caller that asks often. */
 export async function openLedgerView(
   { path, url }: LedgerHome,
   migrations = ledgerMigrations("sqlite"),

@@ -56,7 +56,7 @@ function openFile(path: string, zone: Zone): OpenLedger | LedgerFailure {
 }
 
 async function openServer(url: string, zone: Zone): Promise<OpenLedger | LedgerFailure> {
-  // Who has a file needs no client of PostgreSQL.
+  // With a file the client of PostgreSQL is not loaded.
   const { openPostgresStore } = await import("../../ledger/sql/postgres/open.ts");
   const opened = await openPostgresStore(url);
   if (opened.kind === "failed") return { kind: "failed", failure: opened };

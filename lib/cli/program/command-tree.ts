@@ -11,18 +11,18 @@ import { resolveFrom } from "./settings-flags.ts";
 type Run<Options> = (resolved: ResolvedConfig, options: Options, io: Io) => Promise<ExitCode>;
 
 /** What the flags of a command are declared with. */
-export interface CommandTree {
+export type CommandTree = {
   readonly program: Command;
-  /** Makes the program with every command, where this one has but the one that was asked for. */
+  /** Makes the program with every command; this one may have only the command that was asked for. */
   readonly whole: () => Command;
-  /** A new command: what help shows of it first and last, its examples and the exit codes that it can give (all by default). */
-  add(name: string, description: string, examples: readonly string[], exits?: readonly ExitName[]): Command;
+  /** A new command: what help shows of it first and last, its examples and the exit codes that it can give. */
+  add(name: string, description: string, examples: readonly string[], exits: readonly ExitName[]): Command;
   /** Commander's action: resolves the settings, loads the command's own module and runs it with `options`. */
   action<Options>(
     load: () => Promise<Run<Options>>,
     options: (args: readonly unknown[], command: Command) => Options,
   ): (...all: unknown[]) => Promise<void>;
-}
+};
 
 /** The program without its commands; `done` gets the exit code of the command that ran. */
 export function createTree(
@@ -46,7 +46,7 @@ export function createTree(
   return {
     program,
     whole,
-    add: (name, description, commandExamples, exits = EXIT_NAMES) =>
+    add: (name, description, commandExamples, exits) =>
       prepare(program.command(name), commandExamples, exits).description(description),
     action:
       (load, options) =>

@@ -34,5 +34,5 @@ function homesOf(commands: readonly Command[]): ReadonlyMap<string, readonly str
 function belongs(flag: string, owners: readonly string[], hasCommand: boolean): string {
   const list = owners.length === 1 ? owners.join() : `${owners.slice(0, -1).join(", ")} and ${owners.at(-1)}`;
   if (hasCommand) return `${flag} belongs to ${list}`;
-  return `${flag} belongs to ${list} and stands after the command`;
+  return `${flag} belongs to ${list} and goes after the command`;
 }

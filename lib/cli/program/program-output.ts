@@ -7,7 +7,10 @@ import { otherHome } from "./other-home.ts";
 
 const USUAL_WIDTH = 80;
 
-/** Where Commander writes, how wide, and the errors of a command in our words; `whole` makes the program with all commands. */
+/**
+ * Where Commander writes, how wide, and the errors of a command in our words; `whole` makes the program with all
+ * commands.
+ */
 export function programOutput(io: Io, command: Command, whole: () => Command): OutputConfiguration {
   const width = () => io.outSize().columns ?? USUAL_WIDTH;
   return {

@@ -40,7 +40,7 @@ export function ledgerSource(
         isLedger = chooseSource(reach, question, { now, zone, hasMetrics }) === "ledger";
         return isLedger ? told(state, now, reach) : undefined;
       });
-      // A ledger that cannot be read is in nobody's way who has not asked for it.
+      // A ledger that cannot be read only matters to a question that asks for it.
       if (byMetrics && (byLedger === undefined || (byLedger.kind === "untold" && hasMetrics))) return byMetrics;
       return byLedger ?? (await metrics.ask(now));
     },

@@ -12,7 +12,10 @@ export type Told = {
   readonly notes: readonly string[];
 };
 
-/** Why there is no answer: one line for people, the exit code, and for scripts the answer with nothing in it, if that is why. */
+/**
+ * Why there is no answer: one line for people, the exit code, and for scripts the answer with nothing in it, if that is
+ * why.
+ */
 export type Untold = {
   readonly kind: "untold";
   readonly message: string;

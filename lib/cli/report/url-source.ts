@@ -139,7 +139,7 @@ function refusal(settings: UrlSettings, { status }: Response, body: unknown): Un
     return refused(settings, `refused with status ${status}${why}: ${next}`);
   }
   if (status >= 500 && error !== undefined) return refused(settings, `answered with status ${status}: ${error}`);
-  if (status >= 200 && status < 300) return refused(settings, `gave an answer that is no JSON: ${NOT_OURS}`);
+  if (status >= 200 && status < 300) return refused(settings, `gave an answer that is not JSON: ${NOT_OURS}`);
   return refused(settings, `answered with status ${status}: ${NOT_OURS}`);
 }
 

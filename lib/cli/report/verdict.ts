@@ -8,7 +8,7 @@ import type { UsageFilter } from "../../store/read/usage-rows.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import type { ReportSource, Told } from "./source.ts";
 
-/** What an answer means for who asked: the exit code, and why it is not 0. */
+/** What an answer means to the caller: the exit code, and why it is not 0. */
 export type Verdict = { readonly code: ExitCode; readonly messages: readonly string[] };
 
 /** Judges an answer: passed limits come first, then names that nobody knows, then a period of which nothing is known. */

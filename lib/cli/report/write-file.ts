@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../../store/open/error-code.ts";
 
 /**
  * Writes a text to a file whole or not at all: into a new file beside it, which then takes its place. A link is followed,
@@ -50,7 +51,7 @@ function replace(path: string, text: string, mode: number | undefined): void {
 }
 
 function reasonOf(error: unknown): string {
-  switch (error instanceof Error && "code" in error ? error.code : undefined) {
+  switch (errorCode(error)) {
     case "ENOENT":
       return "its folder does not exist";
     case "EACCES":

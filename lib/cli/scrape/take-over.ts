@@ -1,4 +1,5 @@
 import { isoIn } from "../../aggregator/iso.ts";
+import { nextTurn } from "../../ledger/pause.ts";
 import { counted, countText } from "../../report/count-text.ts";
 import { moneyText } from "../../report/money-text.ts";
 import {
@@ -44,7 +45,7 @@ export async function runTakeOver(
       loggedAt = now();
       log.info(line);
     }
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     if (!signal.aborted) continue;
     const stopped = { kind: "failed", message: `${MATTER} was stopped, the next start goes on` } as const;
     steps.return(stopped);

@@ -4,7 +4,7 @@ import type { UsageAnswer } from "../../query/usage/answer.ts";
 import { requestGrouping } from "./request-data.ts";
 import { rangeWords, type View } from "./view.ts";
 
-/** So many groups have a color of their own; the rest is one layer. */
+/** How many groups have a color of their own; the rest is one layer. */
 export const LAYERS = 8;
 const MOST_ROWS = "1000";
 const REQUEST_ROWS = "25";

@@ -6,7 +6,7 @@ import { notice } from "./notice.ts";
 import { countText, moneyDecimals, moneyText, percentText } from "./numbers.ts";
 import { DIMENSIONS, searchOf, type View } from "./view.ts";
 
-/** So many rows stand there until all are asked for. */
+/** How many rows are shown until all are asked for. */
 const FIRST_ROWS = 25;
 
 /** Where a click on a row of a grouping leads: what one asks next. */

@@ -7,7 +7,7 @@ const FIRST_ROOM = 1 << 16;
 export class ByteTexts {
   readonly texts: Texts;
   readonly #textOf: (decoded: string) => string;
-  // A mark of the byte order at the begin of a name belongs to the name.
+  // A byte order mark at the beginning of a name belongs to the name.
   readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** Open addressing: the place of an entry + 1, or 0. */
   #slots = new Uint32Array(FIRST_SLOTS);

@@ -4,7 +4,7 @@ import type { Texts } from "./texts.ts";
  * Successful requests without tokens, durations or people, which a source has counted by itself: some of one quarter of
  * an hour to one model are one row. Row `i` is the `i`-th entry of each column; only the first `length` entries count.
  */
-export interface GroupBatch {
+export type GroupBatch = {
   length: number;
   readonly texts: Texts;
   /** A moment in the quarter, UTC milliseconds. */
@@ -15,7 +15,7 @@ export interface GroupBatch {
   readonly model: Uint32Array;
   readonly modelGroup: Uint32Array;
   readonly provider: Uint32Array;
-}
+};
 
 /** An empty batch with room for `capacity` groups. */
 export function createGroupBatch(texts: Texts, capacity: number): GroupBatch {

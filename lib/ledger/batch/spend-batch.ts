@@ -7,7 +7,7 @@ type Optional = Float64Array;
  * Request records by column, as every source gives them and the reducer folds them. Row `i` is the `i`-th entry of each
  * column; only the first `length` entries count. Columns of texts hold numbers of `texts`.
  */
-export interface SpendBatch {
+export type SpendBatch = {
   length: number;
   readonly texts: Texts;
   /** When the request began, UTC milliseconds. */
@@ -40,7 +40,7 @@ export interface SpendBatch {
   /** 64-bit hash of what makes the record itself: its `request_id`, or id and time together. */
   readonly identityHigh: Uint32Array;
   readonly identityLow: Uint32Array;
-}
+};
 
 /** Columns of eight bytes, of four and of one: 7, 12 and 2. */
 const ROW_BYTES = 7 * 8 + 12 * 4 + 2;

@@ -14,7 +14,7 @@ export function jsonLinesReader(sink: RecordSink): ByteReader {
   /** Up to here there is no newline. */
   let searched = 0;
   let line = 0;
-  /** Whether the begin of the line was left out as too long. */
+  /** Whether the beginning of the line was left out as too long. */
   let isSkipping = false;
   const take = (from: number, to: number): void => {
     line++;

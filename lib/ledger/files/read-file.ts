@@ -1,51 +1,48 @@
+import { createPause } from "../pause.ts";
 import { csvReader } from "./csv.ts";
 import { jsonLinesReader } from "./json-lines.ts";
 import { jsonValuesReader } from "./json-values.ts";
 import type { Pieces } from "./pieces.ts";
 import type { ByteReader, RecordSink, TextReader } from "./record-sink.ts";
 
-const PAUSE_EVERY_MS = 50;
 /** Bytes that show what a file is. */
 const ENOUGH_BYTES = 1000;
 const MOST_LOOKED_AT = 1 << 16;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** What the caller of `readRecords` wants to hear, and with what it ends the reading between two pieces. */
+/** What the caller of `readRecords` is told, and the signal with which it ends the reading between two pieces. */
 export type ReadOptions = {
   readonly signal?: AbortSignal;
   /** How many bytes (as they are stored) were read. */
   readonly onBytes?: (bytes: number) => void;
-  /** Is waited for after each piece, when the sink has all that was whole in it. */
+  /** Awaited after each piece, once the sink has every whole record of it. */
   readonly onPiece?: () => Promise<void>;
 };
 
 /**
  * Reads request records from pieces of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
- * packed by gzip or zstd; what it is shows at its begin. Memory does not grow with the length.
+ * packed by gzip or zstd; the beginning shows which. Memory does not grow with the length.
  *
  * @throws what the pieces throw, and an error of the unpacking where the bytes are damaged
  */
 export async function readRecords(pieces: Pieces, sink: RecordSink, options: ReadOptions = {}): Promise<void> {
   const { signal, onBytes, onPiece } = options;
   const reader = recordReader(sink);
-  let pausedAt = performance.now();
+  const pause = createPause();
   for await (const piece of inUtf8(unpacked(counted(pieces, onBytes)))) {
     reader.push(piece);
     await onPiece?.();
-    if (performance.now() - pausedAt > PAUSE_EVERY_MS) {
-      // A file on a disk is always ready: without a turn of the event loop no signal would ever be heard.
-      await new Promise(setImmediate);
-      pausedAt = performance.now();
-    }
+    // A file on a disk is always ready: without a pause no signal would ever be heard.
+    await pause();
     if (signal?.aborted === true) break;
   }
-  // What stops in the middle of a line is no bad line.
+  // A line that was cut by stopping is not a bad line.
   if (signal?.aborted === true) return;
   reader.finish();
   await onPiece?.();
 }
 
-/** A reader that looks at the begin for what the bytes are. */
+/** A reader that tells from the beginning what the bytes are. */
 function recordReader(sink: RecordSink): ByteReader {
   let reader: ByteReader | undefined;
   let begin: Uint8Array = new Uint8Array(0);
@@ -111,7 +108,7 @@ async function* counted(pieces: Pieces, onBytes: ReadOptions["onBytes"]): AsyncG
   }
 }
 
-/** At least so many bytes, if there are as many, which must be put in front of the pieces again. */
+/** At least `bytes` bytes, if there are as many; they must be put in front of the pieces again. */
 async function beginOf(pieces: AsyncGenerator<Uint8Array>, bytes: number): Promise<Uint8Array> {
   let first: Uint8Array = new Uint8Array(0);
   while (first.length < bytes) {
@@ -122,7 +119,10 @@ async function beginOf(pieces: AsyncGenerator<Uint8Array>, bytes: number): Promi
   return first;
 }
 
-/** Text in UTF-16 with its byte order mark, as PowerShell's `>` and Excel's "Unicode text" write it, in UTF-8; other bytes as they are. */
+/**
+ * Text in UTF-16 with its byte order mark, as PowerShell's `>` and Excel's "Unicode text" write it, in UTF-8; other
+ * bytes as they are.
+ */
 async function* inUtf8(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   const first = await beginOf(pieces, 2);
   const encoding =

@@ -1,5 +1,5 @@
 /** Takes what a reader finds in a file, in its order; lines count from 1. */
-export interface RecordSink {
+export type RecordSink = {
   /** A value as JSON knows it: of a JSON file, or a row of a CSV file by its column names. */
   value(value: unknown, line: number): void;
   /** Something that is no value, and why. */
@@ -9,22 +9,22 @@ export interface RecordSink {
    * as a value; a sink without this gets values only.
    */
   line?(view: DataView, from: number, to: number): boolean;
-}
+};
 
 /** Reads bytes that come in pieces, which may end anywhere. */
-export interface ByteReader {
+export type ByteReader = {
   /** The piece belongs to the caller again when this returns. */
   push(bytes: Uint8Array): void;
   /** The bytes have ended. */
   finish(): void;
-}
+};
 
 /** Reads a text that comes in pieces, which may end anywhere. */
-export interface TextReader {
+export type TextReader = {
   push(text: string): void;
   /** The text has ended. */
   finish(): void;
-}
+};
 
 /** A longer record is left out, so that a file that is one endless record cannot fill the memory. */
 export const MOST_CHARACTERS = 1 << 24;

@@ -28,20 +28,20 @@ export type DayResult =
 export type DayCommit = { readonly source: string; readonly progress?: string; readonly force?: boolean };
 
 /** A UTC day that is folded as a whole. */
-export interface DayFold {
+export type DayFold = {
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
   /** Counts a row of a batch of groups, of a day that keeps no identities and no minutes. The texts as in `add`. */
   addGroup(batch: GroupBatch, row: number): void;
   /** Writes what was counted and puts it in the place of what the ledger has of the day, at one moment. */
   commit(options: DayCommit): Promise<DayResult>;
-}
+};
 
 /**
  * Begins to fold a UTC day (days since 1970) as a whole. What is counted lies in memory as cells, is written to a sheet
- * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress:
- * a kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards, `mayRepeat` where the
- * source may give one twice.
+ * of its own in short transactions, and takes the place of the live sheet in a last one, with the source's progress: a
+ * kill at any moment leaves the day as it was. `keepsIdentities` where records may come again or late afterwards,
+ * `mayRepeat` where the source may give one twice.
  */
 export function beginDay(
   ledger: Ledger,

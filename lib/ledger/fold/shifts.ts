@@ -1,3 +1,4 @@
+import { daysSince1970 } from "../../aggregator/day-number.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 
 const DAY_MS = 86_400_000;
@@ -10,15 +11,10 @@ export function shiftsOf(start: number, zone: Zone): Int8Array {
   if (zone.name === "UTC") return shifts;
   for (let quarter = 0; quarter < QUARTERS; ) {
     const civil = zone.dayAt(start + quarter * QUARTER_MS);
-    const shift = dayNumber(civil.day) - start / DAY_MS;
+    const shift = daysSince1970(civil.day) - start / DAY_MS;
     const end = Math.min(QUARTERS, Math.ceil((civil.end - start) / QUARTER_MS));
     shifts.fill(shift, quarter, end);
     quarter = Math.max(end, quarter + 1);
   }
   return shifts;
-}
-
-/** Days since 1970 of a day that is written as `YYYYMMDD`. */
-function dayNumber(day: number): number {
-  return Date.UTC(Math.floor(day / 10_000), (Math.floor(day / 100) % 100) - 1, day % 100) / DAY_MS;
 }

@@ -16,7 +16,10 @@ const ROWS_LOOKED_UP = 4;
 /** A part of what is to be written, inside a write transaction; it may be written again where that transaction failed. */
 export type Part = (transaction: LedgerTransaction) => Promise<void>;
 
-/** What a number of a cell's key is in the ledger: the same, the same without the one that was added, or the id of a name. */
+/**
+ * What a number of a cell's key is in the ledger: the same, the same without the one that was added, or the id of a
+ * name.
+ */
 type Column = "held" | "shift" | NameKind;
 
 /** The columns of the keys after the sheet. */

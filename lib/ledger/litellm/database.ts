@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
 import { literals, rowsOf, type SourceClient } from "../postgres/client.ts";
-import { createTurns } from "./turns.ts";
+import { limitTo } from "./limit.ts";
 
 /** How long the columns of LiteLLM's tables are taken as known. */
 const COLUMNS_KEPT_MS = 60_000;
@@ -18,7 +18,7 @@ const TABLES = [
   "LiteLLM_BudgetTable",
   "LiteLLM_OrganizationMembership",
 ] as const;
-/** One of them. */
+/** The name of one of these tables. */
 type LiteLLMTable = (typeof TABLES)[number];
 
 /** The columns of a table that the role may read, and their types; none where there is no such table. */
@@ -41,11 +41,11 @@ export type LiteLLMDatabase = {
 /** Reads LiteLLM's tables over a client. Opens no connection yet. */
 export function createLiteLLMDatabase(client: SourceClient, now: () => number): LiteLLMDatabase {
   let known: { readonly at: number; readonly tables: ReadonlyMap<string, Columns> } | undefined;
-  const inTurn = createTurns(MOST_CONNECTIONS);
+  const limited = limitTo(MOST_CONNECTIONS);
   return {
     client,
     read: (needs, timeoutMs, work) =>
-      inTurn(() =>
+      limited(() =>
         client.read(timeoutMs, async (sql) => {
           if (known === undefined || Math.abs(now() - known.at) > COLUMNS_KEPT_MS) {
             known = { at: now(), tables: await columnsOf(sql) };

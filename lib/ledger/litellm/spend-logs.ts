@@ -72,7 +72,7 @@ export type LogFilter = {
 
 /** What rows can be sorted by. */
 export const LOG_ORDERS = ["startTime", "endTime", "spend", "total_tokens", "request_duration_ms"] as const;
-/** One of them, and which way. */
+/** What rows are sorted by, and which way. */
 export type LogOrder = { readonly by: (typeof LOG_ORDERS)[number]; readonly isAscending: boolean };
 
 /** Rows as JSON texts. */

@@ -2,10 +2,10 @@ import type { Readable } from "node:stream";
 import type { CopyTap } from "./copy-tap.ts";
 
 /** What the client's query is inside (postgres 3.4.9): `resolve` gets the stream the moment that the copy begins. */
-interface CopyQuery {
+type CopyQuery = {
   resolve(stream: Readable): void;
   readable(): Promise<unknown>;
-}
+};
 
 /**
  * Gives every piece of a `COPY … TO STDOUT` to `onBytes` as it comes off the socket; ends with the copy. `tap` is that of

@@ -4,7 +4,10 @@ import type { LedgerState } from "../reader.ts";
 import type { LedgerSql } from "../sql/ledger-sql.ts";
 import { inBlocks, type LocalDays, type SheetDays } from "./blocks.ts";
 
-/** Distinct users (exactly) and sessions (at most 2 % off) of a range of days; nobody's requests count for neither. */
+/**
+ * Distinct users (exactly) and sessions (at most 2 % off) of a range of days; requests without a user or a session
+ * count for neither.
+ */
 export async function population(
   state: LedgerState,
   range: LocalDays,

@@ -5,7 +5,7 @@ const QUARTER_MS = 900_000;
 
 /** What was used in a quarter of an hour; tokens of successes and their latencies beside the sums of all. */
 export type QuarterTotal = {
-  /** UTC milliseconds of its begin. */
+  /** UTC milliseconds of its beginning. */
   readonly at: number;
   readonly requests: number;
   readonly failures: number;

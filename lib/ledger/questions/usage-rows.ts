@@ -93,7 +93,10 @@ const BY_STATUS = `${splitOf("c.requests", "(c.requests - c.failures)")} AS requ
 
 type Sketches = { readonly latency: Uint8Array; readonly firstToken: Uint8Array | null; readonly slot: number };
 
-/** The groups of the rows of a rollup that knows no people. A filter's value is a name; that of nothing cannot be asked for. */
+/**
+ * The groups of the rows of a rollup that knows no people. A filter's value is a name; that of nothing cannot be asked
+ * for.
+ */
 export async function ledgerRows(sql: LedgerSql, query: LedgerQuery): Promise<LedgerRow[]> {
   const { by } = query;
   const { from, where, slot, parameters } = partsOf(sql, query);

@@ -2,7 +2,7 @@
 export type ColumnKind = "whole" | "real" | "text" | "bytes" | "text?" | "bytes?";
 
 /** One table as both dialects know it. */
-export interface Table {
+export type Table = {
   readonly name: string;
   /** The columns of the primary key, in its order. */
   readonly key: readonly string[];
@@ -11,7 +11,7 @@ export interface Table {
   readonly columns: Readonly<Record<string, ColumnKind>>;
   /** Columns that only one row may have in common. */
   readonly unique?: readonly string[];
-}
+};
 
 /** What every rollup sums. `requests` holds the failures too. */
 export const USE_MEASURES = [
@@ -73,7 +73,8 @@ function rollup(
  * A *sheet* holds what was counted of one UTC day. A day has one live sheet; a day that is folded anew is written to a
  * sheet beside it, which then takes its place in one small transaction. `zone` names the zone whose days `shift` means:
  * the local day of a record is `day + shift` (-1, 0 or 1; always 0 in UTC). `is_live`: 1, or 0 while it is written, or
- * -1 from the moment that it is to be removed. `is_closed`: the identities are gone, no record may be added. `records` counts them, `came_at` is when the newest came.
+ * -1 from the moment that it is to be removed. `is_closed`: the identities are gone, no record may be added. `records`
+ * counts them, `came_at` is when the newest came.
  */
 export const TABLES: readonly Table[] = [
   { name: "meta", key: ["name"], columns: { name: "text", value: "text" } },

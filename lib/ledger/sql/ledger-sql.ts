@@ -10,7 +10,7 @@ export type SqlCell = string | number | null | Uint8Array;
  * Statements over a ledger's tables, in whichever database they lie. They are written once for both: parameters are `?1`,
  * `?2` …, aliases in capitals and small letters are quoted, and no function is called that only one of them has.
  */
-export interface LedgerSql {
+export type LedgerSql = {
   readonly dialect: Dialect;
   /** The rows of a question as objects, by the names of their columns. */
   rows<Row extends object>(statement: string, parameters?: readonly SqlValue[]): Promise<readonly Row[]>;
@@ -24,10 +24,10 @@ export interface LedgerSql {
   ): Promise<void>;
   /** Changes rows, and says how many. */
   run(statement: string, parameters?: readonly SqlValue[]): Promise<number>;
-}
+};
 
 /** A ledger that is open for questions. */
-export interface LedgerView {
+export type LedgerView = {
   /** Each statement sees the newest state. */
   readonly sql: LedgerSql;
   /** Runs statements that see one state. The work awaits nothing but them, and asks for no other snapshot. */
@@ -35,7 +35,7 @@ export interface LedgerView {
   /** Changes with every change of the ledger, whoever makes it. */
   version(): Promise<string>;
   close(): Promise<void>;
-}
+};
 
 /** The condition that a column is one of the members of the list that is parameter `place`. */
 export function among(dialect: Dialect, column: string, place: number): string {

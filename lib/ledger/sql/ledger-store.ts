@@ -7,7 +7,7 @@ export type RowBlock = { readonly rows: number; readonly values: Float64Array };
 export type Triple = readonly [number, number, number];
 
 /** A write transaction: statements, and what each database does in its own way because there is much of it. */
-export interface LedgerTransaction extends LedgerSql {
+export type LedgerTransaction = LedgerSql & {
   /** The ids of texts, in their order; made where they are missing. */
   textIds(texts: readonly string[]): Promise<readonly number[]>;
   /** The ids of routes or payers by the ids of their texts, in their order; made where they are missing. */
@@ -16,7 +16,7 @@ export interface LedgerTransaction extends LedgerSql {
   addRows(table: string, block: RowBlock): Promise<void>;
   /** Sets columns of rows that are there; each row holds its key and then those columns. */
   setRows(table: string, columns: readonly string[], rows: readonly (readonly SqlCell[])[]): Promise<void>;
-}
+};
 
 /** How a write transaction is made. */
 export type WriteOptions = {
@@ -27,7 +27,7 @@ export type WriteOptions = {
 };
 
 /** A ledger's database as folding sees it. */
-export interface LedgerStore {
+export type LedgerStore = {
   /** Statements outside of any transaction, which see the newest state. */
   readonly sql: LedgerSql;
   /** How many rows are best written by one statement, for a transaction to be short. */
@@ -38,4 +38,4 @@ export interface LedgerStore {
    */
   write<Value>(work: (transaction: LedgerTransaction) => Promise<Value>, options?: WriteOptions): Promise<Value>;
   close(): Promise<void>;
-}
+};

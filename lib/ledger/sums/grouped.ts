@@ -1,7 +1,7 @@
+import { createPause } from "../pause.ts";
 import type { LedgerState } from "../reader.ts";
 import { type DayRange, liveSheets } from "./days.ts";
 import { type PayerFilter, payersOf, textId, textsOf } from "./names.ts";
-import { createPause } from "./pause.ts";
 import { type Dimension, type Selection, sheetGroups } from "./sheet-groups.ts";
 import { type Measure, type Use, useAt } from "./use.ts";
 

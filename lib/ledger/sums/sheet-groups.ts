@@ -1,9 +1,9 @@
+import { createPause } from "../pause.ts";
 import type { LedgerState } from "../reader.ts";
 import { tableOf } from "../schema/tables.ts";
 import { among, type LedgerSql, type SqlValue } from "../sql/ledger-sql.ts";
 import type { DayRange, LiveSheet } from "./days.ts";
 import { GroupTable } from "./group-table.ts";
-import { createPause } from "./pause.ts";
 import { MEASURES, type Measure } from "./use.ts";
 
 /** Days that are summed and kept together. */

@@ -1,4 +1,7 @@
-/** What requests used, and the column of the ledger's tables that holds it; `requests` holds the failed ones too, `spend` is USD. */
+/**
+ * What requests used, and the column of the ledger's tables that holds it; `requests` holds the failed ones too,
+ * `spend` is USD.
+ */
 export const MEASURES = {
   requests: "requests",
   failures: "failures",
@@ -8,13 +11,13 @@ export const MEASURES = {
   spend: "spend",
 } as const;
 
-/** One of them. */
+/** The name of one measure. */
 export type Measure = keyof typeof MEASURES;
 
 /** What a group of requests used. */
 export type Use<Name extends Measure> = { readonly [Each in Name]: number };
 
-/** The measures that stand in a list of numbers from a place on. */
+/** The measures in a list of numbers, from a place on. */
 export function useAt<const Names extends readonly Measure[]>(
   numbers: Float64Array,
   at: number,

@@ -22,7 +22,10 @@ export type DayReading = {
   readonly progressBefore?: (day: number | undefined) => string;
 };
 
-/** Reads days whole, two at once, each in place of what the ledger had of it. @throws Stopped, and what the client throws. */
+/**
+ * Reads days whole, two at once, each in place of what the ledger had of it. @throws Stopped, and what the client
+ * throws.
+ */
 export async function readDays(run: Run, { days, force, progressBefore }: DayReading, tally: Tally): Promise<void> {
   const done = new Set<number>();
   const waiting = [...days];

@@ -29,7 +29,10 @@ export type RunOutcome =
 
 /** A source that feeds a ledger, one run after the other. */
 export type SyncSession = {
-  /** Reads what is new, or days anew. @throws SQLiteError or LedgerError where the ledger cannot be written: nothing of the page is in it then. */
+  /**
+   * Reads what is new, or days anew. @throws SQLiteError or LedgerError where the ledger cannot be written: nothing of
+   * the page is in it then.
+   */
   run(options: {
     readonly full?: FullRange;
     readonly signal: AbortSignal;

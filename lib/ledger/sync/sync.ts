@@ -7,7 +7,10 @@ import { recount } from "./recount.ts";
 import { BULK_TIMEOUT_MS, emptyTally, OPEN_DAYS, type Run, type Tally } from "./run.ts";
 import { DAY_MS, daysWithRows, rowsWithoutTime } from "./table/moments.ts";
 
-/** Reads what the ledger does not know yet: the whole past the first time, then what is new. @throws Stopped, and what the client throws. */
+/**
+ * Reads what the ledger does not know yet: the whole past the first time, then what is new. @throws Stopped, and what
+ * the client throws.
+ */
 export async function syncNew(run: Run): Promise<Tally> {
   const tally = emptyTally();
   const known = parseProgress(await run.sink.progress());

@@ -1,3 +1,4 @@
+import { dateOf } from "../../aggregator/day-number.ts";
 import { dayText, type Zone } from "../../aggregator/zone.ts";
 import { minuteUse } from "../../ledger/questions/minutes.ts";
 import { population } from "../../ledger/questions/population.ts";
@@ -5,7 +6,6 @@ import { type QuarterTotal, quarterTotals } from "../../ledger/questions/quarter
 import { rangeUse } from "../../ledger/questions/route-days.ts";
 import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
-import { dateOf } from "../day-number.ts";
 import { dayEntry, sumOf, sumsByDay, sumsByHour, type TimeSum } from "./days.ts";
 import { modelEntries, overall } from "./models.ts";
 import { changePercent } from "./rounding.ts";
@@ -19,8 +19,8 @@ const WEEK_DAYS = 7;
 const MOST_PEAKS = 5;
 
 /**
- * Answers `GET /usage` from a ledger (`window` only where one was asked for): everything that was counted, or what lies in a window of whole days; the weeks and
- * the recent activity always end now. Days and hours are those of the zone.
+ * Answers `GET /usage` from a ledger: everything that was counted, or what lies in a window of whole days where one was
+ * asked for. The weeks and the recent activity always end now. Days and hours are those of the zone.
  */
 export async function answerAnalytics(
   ledger: LedgerState,

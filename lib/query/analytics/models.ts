@@ -94,7 +94,7 @@ function merged(sketches: readonly LogSketch[]): LogSketch {
   return whole;
 }
 
-/** The mean of nothing is no number. */
+/** NaN where nothing was counted. */
 function mean(sketch: LogSketch): number {
   return sketch.sum / sketch.count;
 }

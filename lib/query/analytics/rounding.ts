@@ -1,11 +1,8 @@
+import { roundHalfEven } from "../round-half-even.ts";
+
 /** A number with some decimals, halves to the even side as in Python's `round`; what is no number is 0. */
 export function rounded(value: number, decimals = 0): number {
-  if (!Number.isFinite(value)) return 0;
-  const scaled = value * 10 ** decimals;
-  // A half is one only where binary fractions can hold it; else the decimals that follow decide, as `toFixed` does it.
-  const isHalf = Math.abs(scaled % 1) === 0.5 && Number.isInteger(value * 1024);
-  const result = isHalf ? (2 * Math.round(scaled / 2)) / 10 ** decimals : Number(value.toFixed(decimals));
-  return result === 0 ? 0 : result;
+  return Number.isFinite(value) ? roundHalfEven(value, decimals) : 0;
 }
 
 /** A part in percent of a whole, with some decimals; 0 of nothing. */

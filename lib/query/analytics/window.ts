@@ -1,6 +1,6 @@
+import { daysSince1970 } from "../../aggregator/day-number.ts";
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Zone } from "../../aggregator/zone.ts";
-import { daysSince1970 } from "../day-number.ts";
 import { excerpt } from "../excerpt.ts";
 import { parseMoment } from "../question/parse-moment.ts";
 

@@ -37,7 +37,10 @@ export function newFollowState(intervalMs: number): FollowState {
   };
 }
 
-/** Judges how following goes: by the newest good run, or by the one under way as long as it gets on; who stands by is well. */
+/**
+ * Judges how following goes: by the newest good run, or by the one under way as long as it gets on; who stands by is
+ * well.
+ */
 export function readFollowHealth(state: FollowState, now: number): Health {
   const { lastGoodAt, lastStepAt, error, intervalMs } = state;
   if (state.isWaiting) return { status: "ok", notes: ["Another litellm-pulse follows the ledger's source"] };

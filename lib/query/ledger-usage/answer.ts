@@ -1,5 +1,5 @@
 import { isoIn } from "../../aggregator/iso.ts";
-import { BUCKET_MS } from "../../aggregator/spread.ts";
+import { BUCKET_MS, bucketOf, ceilToBucket } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { LedgerSums } from "../../ledger/questions/usage-rows.ts";
@@ -49,7 +49,7 @@ export async function answerLedgerUsage(
     reach: { from: base, to: Math.max(newest, asked.window.to) },
   });
   // What begins in the quarter hour of the newest record is all there is of it.
-  const wished = { from: floor(asked.window.from), to: ceil(asked.window.to) };
+  const wished = { from: bucketOf(asked.window.from), to: ceilToBucket(asked.window.to) };
   const window = reader.answerable(wished, dimensionsOf(question));
   const to = Math.max(window.from, Math.min(window.to, newest));
   const elapsed = { from: window.from, to };
@@ -71,7 +71,7 @@ export async function answerLedgerUsage(
   const groups = await ledgerGroups(reader, question, whole, known, zone);
   const knowsHours = rollup.knowsHours || (isPlain && question.groupSteps === undefined);
   const step = question.step ?? (knowsHours ? usualStep(elapsed) : "day");
-  const stepped = { from: elapsed.from, to: ceil(elapsed.to) };
+  const stepped = { from: elapsed.from, to: ceilToBucket(elapsed.to) };
   const slots = await ledgerSlots(reader, step, { ...asOf, window: reader.answerable(stepped, []) });
   return {
     schema_version: 1,
@@ -110,13 +110,13 @@ function shownDays({ from, to }: Window, newest: number, zone: Zone) {
 async function previousOf({ reader, zone, elapsed, reach }: AsOf, previous: Previous): Promise<UsagePrevious> {
   const window = sameStretch(previous, elapsed, zone);
   const shown = { from: isoIn(window.from, zone), to: isoIn(window.to, zone) };
-  const outer = { from: floor(window.from), to: ceil(window.to) };
+  const outer = { from: bucketOf(window.from), to: ceilToBucket(window.to) };
   const answered = reader.answerable(outer, []);
   const isExact = answered.from === outer.from && answered.to === outer.to;
   const isObserved = reach !== undefined && reach.from < window.to && reach.to > window.from;
   if (!isObserved || !isExact || window.to <= window.from) return { ...shown, ...noMeasures() };
   const sums = zeroSums();
-  const inner = { from: ceil(window.from), to: floor(window.to) };
+  const inner = { from: ceilToBucket(window.from), to: bucketOf(window.to) };
   const add = async (part: Window, share: number) => {
     if (part.from >= part.to) return;
     for (const row of await reader.rows({ window: part, by: [], time: "none" })) addShare(sums, row, share);
@@ -150,7 +150,7 @@ async function forecastOf(
   const observed = Math.min(at, reach?.to ?? 0) - from;
   if (!(observed > 0) || (at < end && observed < LEAST_OBSERVED_MS)) return { cost: null, low: null, high: null };
   const costs = new Map<number, number>();
-  const window = reader.answerable({ from: zone.dayAt(from).start, to: ceil(at) }, []);
+  const window = reader.answerable({ from: zone.dayAt(from).start, to: ceilToBucket(at) }, []);
   for (const row of await reader.rows({ window, by: [], time: "day" })) {
     const { day } = zone.dayAt(row.at);
     costs.set(day, (costs.get(day) ?? 0) + row.cost);
@@ -158,12 +158,4 @@ async function forecastOf(
   const days: number[] = [];
   for (let day = zone.dayAt(from); day.end <= at; day = zone.dayAt(day.end)) if (day.start >= from) days.push(day.day);
   return forecastFrom({ total, observed, at, end, costs, days });
-}
-
-function floor(at: number): number {
-  return Math.floor(at / BUCKET_MS) * BUCKET_MS;
-}
-
-function ceil(at: number): number {
-  return Math.ceil(at / BUCKET_MS) * BUCKET_MS;
 }

@@ -1,3 +1,4 @@
+import { daysSince1970 } from "../../aggregator/day-number.ts";
 import { BUCKET_MS } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
@@ -15,7 +16,6 @@ import {
 import type { LedgerState } from "../../ledger/reader.ts";
 import type { LedgerSql } from "../../ledger/sql/ledger-sql.ts";
 import type { UsageFilter } from "../../store/read/usage-rows.ts";
-import { daysSince1970 } from "../day-number.ts";
 import type { DayRollup } from "./rollup.ts";
 
 const DAY_MS = 86_400_000;

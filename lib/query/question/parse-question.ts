@@ -129,10 +129,10 @@ function parseGroupSteps(
   const counter = parseWord<CounterName>(words, "group_steps", COUNTERS);
   if (counter === undefined || isBad(counter)) return counter;
   if (by.some((grouping) => grouping === "day" || grouping === "hour")) {
-    return bad("group_steps stands beside by=day or by=hour, expected groups that are not by time");
+    return bad("group_steps is given with by=day or by=hour, expected groups that are not by time");
   }
   if (top !== undefined && top <= MOST_STEPPED_GROUPS) return counter;
-  return bad(`group_steps stands without top, expected top from 1 to ${MOST_STEPPED_GROUPS} beside it`);
+  return bad(`group_steps is given without top, expected top from 1 to ${MOST_STEPPED_GROUPS} with it`);
 }
 
 function parseFilters(words: QuestionWords): UsageFilter[] | BadQuestion {

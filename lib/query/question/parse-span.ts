@@ -24,7 +24,7 @@ export function parseSpan(words: QuestionWords, zone: Zone, now: number): Span |
   if (given.length > 1) return bad(`${given.join(" and ")} exclude each other, expected one of them`);
   if (last !== undefined) return parseLast(last);
   if (since !== undefined) return parseRange(since, until, zone, now);
-  if (until !== undefined) return bad("until stands alone, expected since beside it");
+  if (until !== undefined) return bad("until is given alone, expected since with it");
   const name = period ?? "today";
   if (!isPeriod(name)) return bad(`period is "${excerpt(name)}", expected one of ${PERIODS.join(", ")}`, PERIODS);
   return { kind: "period", period: name };

@@ -30,7 +30,7 @@ export type UsageQuestion = {
   readonly by: readonly Grouping[];
   /** Undefined: by the length of the window. */
   readonly step: Step | undefined;
-  /** So many of the largest groups; undefined: all. */
+  /** How many of the largest groups to show; undefined: all. */
   readonly top: number | undefined;
   /** Undefined: by cost, and in the order of time where groups are days or hours. */
   readonly sort: CounterName | undefined;

@@ -6,7 +6,10 @@ import { dayOf, isoMidnight } from "./utc-day.ts";
 /** What may be spent at one provider in a period of whole UTC days, in USD. */
 export type ProviderBudget = { readonly provider: string; readonly limit: number; readonly days: number };
 
-/** `/provider/budgets`: each budget with what its running period has cost. A period of n days begins at a multiple of n days since 1970. */
+/**
+ * `/provider/budgets`: each budget with what its running period has cost. A period of n days begins at a multiple of n
+ * days since 1970.
+ */
 export async function answerBudgets(ledger: LedgerState, now: number, budgets: readonly ProviderBudget[]) {
   const today = dayOf(now);
   const providers: [string, object][] = [];

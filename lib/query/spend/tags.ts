@@ -2,8 +2,8 @@ import type { LedgerState } from "../../ledger/reader.ts";
 import { ALL_DAYS, type DayRange } from "../../ledger/sums/days.ts";
 import { useOfTags } from "../../ledger/sums/totals.ts";
 import { cleanNumber } from "../clean-number.ts";
+import { roundHalfEven } from "../round-half-even.ts";
 import { bySpend } from "./month.ts";
-import { roundHalfEven } from "./round.ts";
 
 /** Among the tags asked for, this one means no filter. */
 const EVERY_TAG = "all-tags";

@@ -1,7 +1,7 @@
 import type { LedgerState } from "../../ledger/reader.ts";
 import { groupedUse } from "../../ledger/sums/grouped.ts";
 import { cleanNumber } from "../clean-number.ts";
-import { roundHalfEven } from "./round.ts";
+import { roundHalfEven } from "../round-half-even.ts";
 import { isoDay, monthUntil } from "./utc-day.ts";
 
 const MOST_TEAMS = 10;

@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
+import { dateOf } from "../../aggregator/day-number.ts";
 import type { Window } from "../../aggregator/window.ts";
 import type { Zone } from "../../aggregator/zone.ts";
 import type { Dimension } from "../../litellm/dimensions.ts";
 import { sumUsage, type UsageFilter, type UsageRow, type UsageSource } from "../../store/read/usage-rows.ts";
-import { dateOf } from "../day-number.ts";
 
 /** Rows by quarter hour, and by day for those days whose quarter hours were purged. */
 export type FineRows = { readonly quarters: readonly UsageRow[]; readonly purgedDays: readonly UsageRow[] };

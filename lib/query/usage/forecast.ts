@@ -15,7 +15,10 @@ const WHOLE_DAY_RATIO = 0.9;
 /** Eight in ten outcomes lie within so many standard deviations, were the days independent. */
 const SPREAD = 1.2816;
 
-/** The cost that the period is heading for, and the range that eight in ten outcomes lie in; null where too little is known. */
+/**
+ * The cost that the period is heading for, and the range that eight in ten outcomes lie in; null where too little is
+ * known.
+ */
 export type Forecast = { readonly cost: number | null; readonly low: number | null; readonly high: number | null };
 
 /**

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { dateOf } from "../../aggregator/day-number.ts";
 import { isoIn } from "../../aggregator/iso.ts";
 import type { Window } from "../../aggregator/window.ts";
 import { dayText, type Zone } from "../../aggregator/zone.ts";
@@ -6,7 +7,6 @@ import { DIMENSIONS } from "../../litellm/dimensions.ts";
 import type { CounterName } from "../../litellm/metrics.ts";
 import { zeroSums } from "../../store/read/totals.ts";
 import { type Sums, sumUsage, type UsageRow, type UsageSource } from "../../store/read/usage-rows.ts";
-import { dateOf } from "../day-number.ts";
 import {
   type Grouping,
   LEDGER_GROUPINGS,

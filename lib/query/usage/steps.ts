@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { dateOf } from "../../aggregator/day-number.ts";
 import { isoIn } from "../../aggregator/iso.ts";
 import { BUCKET_MS, bucketOf } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
@@ -8,7 +9,6 @@ import type { CounterName } from "../../litellm/metrics.ts";
 import { zeroSums } from "../../store/read/totals.ts";
 import { type Sums, sourcesOf, sumUsage, type UsageRow } from "../../store/read/usage-rows.ts";
 import { runsIn } from "../../store/tables/observed.ts";
-import { dateOf } from "../day-number.ts";
 import type { Step, UsageQuestion } from "../question/usage-question.ts";
 import { fineRows } from "./fine-rows.ts";
 import { addSums, type Measures, measuresOf, noMeasures } from "./measures.ts";

@@ -1,6 +1,7 @@
+import { errorCode } from "../../store/open/error-code.ts";
 import type { BodyEnd } from "../drain-body.ts";
 import { type Failed, failed } from "../failure.ts";
-import { errorCode, errorText } from "./connection-failure.ts";
+import { errorText } from "./connection-failure.ts";
 import { type Stop, stopFailure } from "./deadline.ts";
 
 /** What is known of a body that did not come to its end. */
@@ -21,7 +22,7 @@ export function tooLarge(tried: string, maxBytes: number): Failed {
   const limit = maxBytes >= 1024 ** 2 ? `${Math.floor(maxBytes / 1024 ** 2)} MiB` : `${maxBytes} bytes`;
   return failed(
     "too_large",
-    `${tried} gave more than ${limit}, which is no page of LiteLLM's`,
+    `${tried} gave more than ${limit}, which is not a page of LiteLLM's`,
     "Check LITELLM_PULSE_METRICS_URL",
   );
 }

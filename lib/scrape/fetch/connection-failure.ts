@@ -1,3 +1,4 @@
+import { errorCode } from "../../store/open/error-code.ts";
 import { type Failed, type FailureReason, failed } from "../failure.ts";
 
 type Meaning = { readonly reason: FailureReason; readonly came: string; readonly hint?: string };
@@ -100,12 +101,6 @@ export function connectionFailure(error: unknown, attempt: Attempt): Failed {
   const code = errorCode(error);
   const meaning = meaningOf(code, error, attempt);
   return failed(meaning.reason, `${attempt.tried} failed: ${meaning.came}`, hintFor(meaning, attempt));
-}
-
-/** The `code` of a thrown value, empty if it has none. */
-export function errorCode(error: unknown): string {
-  if (!(error instanceof Error) || !("code" in error)) return "";
-  return typeof error.code === "string" ? error.code : "";
 }
 
 /** What a thrown value says, on one line, without the runtime's advice to programmers. */

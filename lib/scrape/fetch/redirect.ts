@@ -26,7 +26,11 @@ export function followRedirect(
   }
   const parsed = URL.parse(location, visited.at(-1)?.href);
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
-    return failed("redirect", `${tried} was redirected to what is no web address: ${scrub(redactUrl(location))}`, HINT);
+    return failed(
+      "redirect",
+      `${tried} was redirected to something that is not a web address: ${scrub(redactUrl(location))}`,
+      HINT,
+    );
   }
   const url = withoutCredentials(parsed);
   if (visited.some((earlier) => earlier.href === url.href)) {

@@ -42,7 +42,7 @@ export function answerForms(): ReadonlyMap<string, AnswerForm> {
     ["/usage", json(Object.fromEntries(USAGE_PARTS.map((part) => [part, { type: ["object", "array"] }])))],
     ["/aggregate", json({ records: COUNT, data: listOf(object({ provider: NAME, model: NAME, total_cost: NUMBER })) })],
     ["/ingest", json({ accepted: COUNT, duplicates: COUNT, rejected: listOf(object({ index: COUNT, reason: TEXT })) })],
-    ["/raw", json({}, "The sum of each sample name; null where it is no number")],
+    ["/raw", json({}, "The sum of each sample name; null where it is not a number")],
     ["/health", json({ status: { enum: ["ok", "starting", "stale"] } }, "With reason where it is not ok, and 503")],
     ["/health/live", json({ status: { enum: ["ok"] } })],
     ["/metrics", { type: "text/plain", schema: TEXT }],

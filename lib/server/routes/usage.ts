@@ -58,7 +58,7 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
         const source = chooseSource(reach, question, { now, zone, hasMetrics });
         if (source === "ledger") return await ledgerAnswer(context, reading, { question, zone, now, reach });
       } catch (error) {
-        // A ledger that cannot be read is in nobody's way who has not asked for it.
+        // A ledger that cannot be read only matters to a question that asks for it.
         if (!(error instanceof LedgerTrouble) || needsLedger(question)) throw error;
       }
     }

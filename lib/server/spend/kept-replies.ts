@@ -17,7 +17,10 @@ export type KeptReplies = (
   make: () => Promise<Reply>,
 ) => Promise<Reply | WrittenReply>;
 
-/** Keeps the values of routes that say how long theirs hold, of one ledger. Texts that are streamed are made anew each time. */
+/**
+ * Keeps the values of routes that say how long theirs hold, of one ledger. Texts that are streamed are made anew each
+ * time.
+ */
 export function createKeptReplies(): KeptReplies {
   const keep = createPromisedKeep<WrittenReply | undefined>({
     mostValues: MOST_REPLIES,

@@ -49,7 +49,7 @@ export function daysOf({ start_date, end_date }: { readonly start_date: number; 
   return { from: start_date, to: end_date + 1 };
 }
 
-/** A text of any kind; the empty text is a value. */
+/** Any text; the empty text is a value. */
 export function text(description: string) {
   return v.pipe(v.string(), v.description(description));
 }

@@ -27,7 +27,7 @@ export function readBody(schema: InputSchema, body: string): Read {
   }
   if (/\\u0000/i.test(body)) return bad("The body holds a NUL character");
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return bad("The body is no JSON object", "Send a JSON object, such as {}");
+    return bad("The body is not a JSON object", "Send a JSON object, such as {}");
   }
   return check(schema, value);
 }

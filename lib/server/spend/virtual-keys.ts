@@ -57,7 +57,7 @@ export function createVirtualKeys(database: LiteLLMDatabase, now: () => number):
   };
 }
 
-/** A key that is blocked or has expired is nobody's; a key whose user has no role that LiteLLM gives rights has none. */
+/** A blocked or expired key is unknown; a key is powerless where LiteLLM gives its user's role no rights. */
 function readingOf(key: VirtualKey | undefined, now: number): KeyReading {
   if (key === undefined || key.isBlocked || (key.expiresAt !== undefined && key.expiresAt <= now)) {
     return { kind: "unknown" };

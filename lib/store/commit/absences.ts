@@ -4,8 +4,8 @@ import { markAbsent, restartAbsent, type SeriesState } from "../tables/series.ts
 import { forEachInSteps, type Steps } from "./steps.ts";
 
 /**
- * Notes which series are absent since a page, or longer, and were on one at `lastSeenAt` at the latest. One whose name is
- * not among the mapped ones (ids of names) is not judged absent.
+ * Notes the series that are not on a page; `lastSeenAt` is the latest time at which they were on one. A series whose name is
+ * not among `mapped` (ids of names) is not judged absent.
  */
 export function* noteAbsences(
   db: Database,
@@ -25,8 +25,8 @@ export function* noteAbsences(
 }
 
 /**
- * A page that names no process and is a restart ended the series that are not on it, too: they count from zero, and from
- * this page on, when they come back. Gives what fell by that, in case it was no restart but another worker.
+ * A restart on a page that names no process also ends the series that are not on the page: when they come back they count
+ * from zero, and from this page on. Returns them as falls, in case another worker answered and nothing restarted.
  */
 export function restartAbsences(db: Database, absent: readonly SeriesState[], at: number): TurnSample[] {
   return absent.flatMap(({ id, value, originKind }) => {

@@ -119,7 +119,7 @@ function saveState(
     insertSeries(db, target, observation, { process, cell, value });
     return;
   }
-  // The narrow way, which nearly all of thousands of series take.
+  // Nearly all of thousands of series change nothing but their value.
   const isInPlace = known.cell === cell && known.lastSeenAt === undefined;
   if (!isInPlace) updateSeries(db, known.id, { cell, value });
   else if (known.value !== value) updateValue(db, known.id, value);

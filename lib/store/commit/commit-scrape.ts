@@ -11,7 +11,7 @@ import { observationsOf } from "./observations.ts";
 import { namesOfPage } from "./page-names.ts";
 import { atOnce, type Steps } from "./steps.ts";
 
-/** Skews up to this are the Date header's own coarseness. */
+/** A skew up to this comes from the whole seconds of the Date header. */
 const SKEW_FROM_MS = 2000;
 
 /** One good page as it was read. */
@@ -84,7 +84,7 @@ function* commitPage(
   const { target, movedHere } = locateTarget(db, scraped.url, reading, readAt, markAt);
   const isFirst = target.pages === 0;
   const isOvertaken = !isFirst && wasOvertaken(scraped, target, { now, movedHere });
-  // The moment of a page that was read before the clock was set back says nothing.
+  // The time of a page that was read before the clock was set back says nothing.
   const isOlder = readAt > now ? isOvertaken : readAt < target.lastPageAt && target.lastPageAt <= now;
   if (!isFirst && isOlder) return { kind: "outdated" };
 

@@ -6,7 +6,7 @@ import { bookTally } from "./book.ts";
 import { forEachInSteps, type Steps } from "./steps.ts";
 import { Tally } from "./tally.ts";
 
-/** What falls booked is remembered for so many pages, as long as there is a fall within any ten of them. */
+/** What falls booked is remembered for at most this many pages, while every ten of them have a fall. */
 const EPISODE_PAGES = 100;
 
 type Row = { page: number; bucket: number; cell: number; counter: CounterName; amount: number };

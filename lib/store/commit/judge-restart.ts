@@ -22,7 +22,7 @@ export function judgeRestart(
   if (process) {
     const isNameless = startSeconds === undefined && process.id === target.lastProcess && !target.turns.isInTurn;
     if (!isNameless) return { kind: "none" };
-    const isRestarted = fellByHalf(commonRequests(matched)) || fellByHalf(requestsBehindNone(matched, absent));
+    const isRestarted = fellByHalf(commonRequests(matched)) || fellByHalf(requestsAcrossEmptyPages(matched, absent));
     return { kind: isRestarted ? "nameless" : "none" };
   }
   const beganSeconds = startSeconds ?? oldestCreated(matched);
@@ -44,7 +44,7 @@ function oldestCreated(matched: readonly Matched[]): number | undefined {
   return oldest;
 }
 
-/** The requests of series that this page and the one before have, and that nothing ties to a process. */
+/** The requests of series that are on this page and the one before, and that nothing ties to a process. */
 function commonRequests(matched: readonly Matched[]): { last: number; value: number }[] {
   const common: { last: number; value: number }[] = [];
   for (const { observation, known } of matched) {
@@ -56,11 +56,11 @@ function commonRequests(matched: readonly Matched[]): { last: number; value: num
 }
 
 /**
- * On the first page that has requests again, those of the newest page that had any, nothing where a series is still missing:
- * a process that was only hidden by a page of something else shows all of them, one that began anew does not. Empty on any
- * other page.
+ * On the first page with requests after pages without any: the requests of the newest page that had some, and what they are
+ * now, 0 where they are missing. A process that other pages only hid shows all of them, one that began anew does not. Empty
+ * on any other page.
  */
-function requestsBehindNone(
+function requestsAcrossEmptyPages(
   matched: readonly Matched[],
   absent: readonly SeriesState[],
 ): { last: number; value: number }[] {

@@ -3,7 +3,7 @@ import type { NameReading, Reading } from "../../litellm/reading.ts";
 import { labelsHash, targetOfSeries } from "../tables/series.ts";
 import { insertTarget, pointUrlAt, type Target, targetById, targetByUrl, targetKey } from "../tables/targets.ts";
 
-/** So many series of a page are looked up to find out whose page it is. */
+/** How many series of a page are looked up to find out whose page it is. */
 const PROBES = 50;
 
 /**

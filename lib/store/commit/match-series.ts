@@ -16,7 +16,10 @@ export type MatchedPage = {
   readonly absent: readonly SeriesState[];
 };
 
-/** What the page says that is to be matched: `names` are the ids of the names that it was read under, `skewMs` our clock minus LiteLLM's. */
+/**
+ * What the page says that is to be matched: `names` are the ids of the names that it was read under, `skewMs` our clock
+ * minus LiteLLM's.
+ */
 type PageToMatch = {
   readonly startSeconds: number | undefined;
   readonly observations: readonly Observation[];
@@ -34,7 +37,7 @@ export function* matchPage(
   const { startSeconds, observations, names } = page;
   const possible = new Set(processes.filter((process) => couldBe(process, startSeconds)).map(({ id }) => id));
   const owners = yield* firstOwners(db, target, observations, possible);
-  // Series without `_created` tell nothing, so those with it may only have lost that line.
+  // Where a page has series without `_created`, one that was known may only have lost that line.
   const isTelling = owners.size === 0 && observations.every(({ origin }) => origin.kind === "created");
   const lacking = new Set(isTelling ? processesWithCreated(db, target, names) : []);
   const answering = identifyProcess({ startSeconds, owners, lacking }, processes);
@@ -89,7 +92,7 @@ function sameCounter(
   return origin.seconds * 1000 + skewMs <= (state.lastSeenAt ?? process.lastPageAt) ? state : undefined;
 }
 
-/** Of several series that came one after the other the one that was seen last. */
+/** The series that was seen last, of several that followed each other. */
 function newest(states: readonly SeriesState[]): SeriesState | undefined {
   const seenAt = (state: SeriesState) => state.lastSeenAt ?? Number.POSITIVE_INFINITY;
   return states.reduce<SeriesState | undefined>(

@@ -1,7 +1,7 @@
 /** Work that is done in steps of about a millisecond, between which something else may have its turn. */
 export type Steps<Result> = Generator<undefined, Result>;
 
-/** So many items make a step. */
+/** Items in a step. */
 const ITEMS = 250;
 
 /** Does the same with each item. */

@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { versionOf } from "./migrate.ts";
 
 const BUSY_TIMEOUT_MS = 10_000;
-/** Bun prepares each statement beyond this number anew every time, and a commit takes some fifty in turn. */
+/** Bun keeps this many prepared statements, and prepares any other one each time; a commit uses some fifty. */
 const STATEMENTS_KEPT = 100;
 
 /** Opens a connection that waits for others and keeps its statements prepared. */
@@ -16,7 +16,10 @@ export function connect(
   return db;
 }
 
-/** One more connection to the file of an open one: it reads what was there before while a transaction of the first goes on. */
+/**
+ * One more connection to the file of an open one: it reads what was there before while a transaction of the first goes
+ * on.
+ */
 export function connectBeside({ filename }: Database): Database {
   const beside = connect(filename, { readonly: true });
   try {

@@ -6,6 +6,7 @@ import { type Contents, contentsOf } from "../predecessor/contents.ts";
 import { isBeingTakenOver } from "../predecessor/files.ts";
 import { isBeingRepaired, repair } from "../repair/repair.ts";
 import { connect } from "./connect.ts";
+import { errorCode } from "./error-code.ts";
 import { failureReason, isDamage } from "./failure-reason.ts";
 import { closeUntouched, isComplete, isSound, isWithoutIndex, mayBeWritten, openFileAlone } from "./file-alone.ts";
 import { migrate, switchToWal, versionOf } from "./migrate.ts";
@@ -113,7 +114,7 @@ function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "ENOTDIR";
+    return errorCode(error) === "ENOTDIR";
   }
 }
 
@@ -169,7 +170,8 @@ function open(path: string, role: Role): OpenResult {
 }
 
 function connectForWriting(path: string, role: "keeper" | "owner"): Database {
-  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each page.
+  // SQLite opens a file that may only be read all the same, gives its mode to what it makes beside it, and refuses each
+  // page.
   if (existsSync(path)) accessSync(path, constants.W_OK);
   else if (role === "owner") makePrivate(path);
   return connect(path, role === "owner" ? { create: true } : { readwrite: true });

@@ -1,15 +1,16 @@
 import { SQLiteError } from "bun:sqlite";
 import { accessSync, constants, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { errorCode } from "./error-code.ts";
 
 const FULL = "the disk is full, make room";
-/** What SQLite says of a header whose format number is none, without a code of its own. */
+/** SQLite's message for a header with an unknown format number, which has no code of its own. */
 const UNSUPPORTED = "unsupported file format";
 const NO_INODE = "its disk can hold no further file (no free inode), remove some";
 const NOT_WRITTEN = "the file or its folder may not be written";
 const SETTING = "LITELLM_PULSE_DB_PATH";
-/** Beside an open database SQLite keeps an index of this size. */
-const INDEX_BYTES = 32_768;
+/** Beside an open database SQLite keeps an index of the log, of at least this size. */
+export const INDEX_BYTES = 32_768;
 
 /** Whether an error means that the file is no database or a damaged one. */
 export function isDamage(error: unknown): boolean {
@@ -103,7 +104,7 @@ function placeTrouble(path: string, setting: string): string | undefined {
     if (bavail * bsize < INDEX_BYTES) return FULL;
     return files > 0 && ffree === 0 ? NO_INODE : undefined;
   } catch (error) {
-    return codeOf(error) === "EACCES" ? notAllowed(`look into ${folder}`, setting) : undefined;
+    return errorCode(error) === "EACCES" ? notAllowed(`look into ${folder}`, setting) : undefined;
   }
 }
 
@@ -112,7 +113,7 @@ function refusal(path: string, mode: number, wish: string, setting: string): str
     accessSync(path, mode);
     return undefined;
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     if (code === "EROFS") return `its file system is read-only, set ${setting} to a place that may be written`;
     return code === "EACCES" ? notAllowed(wish, setting) : undefined;
   }
@@ -120,8 +121,4 @@ function refusal(path: string, mode: number, wish: string, setting: string): str
 
 function notAllowed(wish: string, setting: string): string {
   return `this user may not ${wish}, allow it or set ${setting} to another place`;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

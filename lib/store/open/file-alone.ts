@@ -1,9 +1,6 @@
 import { constants, Database, SQLiteError } from "bun:sqlite";
 import { accessSync, constants as modes, statSync } from "node:fs";
-import { isDamage } from "./failure-reason.ts";
-
-/** SQLite's index of the log has at least this size from the moment that a process has opened the database. */
-const INDEX_BYTES = 32_768;
+import { INDEX_BYTES, isDamage } from "./failure-reason.ts";
 
 /** Opens a database file for reading without the log and the index beside it, as if nobody could change it. */
 export function openFileAlone(path: string): Database {
@@ -32,8 +29,8 @@ export function isWithoutIndex(error: unknown): boolean {
 }
 
 /**
- * Closes a connection so that the log beside the file stays there: the last one that may write would put it into the
- * file, which is not ours or would be damaged by that. One more that may not write is the last then.
+ * Closes a connection and leaves the log beside the file as it is. The last connection that may write would put the log into
+ * the file, which is not ours or would be damaged by it; so a read-only one is opened first and closed last.
  */
 export function closeUntouched(db: Database): void {
   let observer: Database | undefined;

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "./error-code.ts";
 
 /** Folders that belong to the system: nobody is told to make them another user's. */
 const SYSTEM = /^\/(bin|boot|dev|etc|home|lib\d*|opt|proc|root|run|sbin|srv|sys|tmp|usr|var(\/(lib|log|tmp))?)?$/;
@@ -97,7 +98,7 @@ function refusalOf(path: string, mode: number): string | undefined {
     accessSync(path, mode);
     return undefined;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : "EACCES";
+    return errorCode(error) || "EACCES";
   }
 }
 

@@ -84,7 +84,7 @@ function problemOf(
   if (tables.size > 0 && !tables.has("sheet")) {
     return failed(
       "foreign",
-      `The database ${path} is no spend ledger and is left alone: set ${LEDGER_SETTING} to another file`,
+      `The database ${path} is not a spend ledger and is left alone: set ${LEDGER_SETTING} to another file`,
     );
   }
   if (mode === "read" && version === 0) {

@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, lstatSync, openSync, readlinkSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
-/** What is written holds who spends how much: nobody but this user reads it, unless somebody says otherwise by chmod. */
+/** The files say who spends how much: only this user may read them, unless somebody changes the mode. */
 export const PRIVATE = 0o600;
 /** More links than this are a circle. */
 const MOST_LINKS = 40;

@@ -22,9 +22,15 @@ export type StoreHandle = {
   readonly awaitsTakeOver: boolean;
   /** Lets go of a file that was removed or replaced while it was open, and goes on in memory; true when that was so. */
   letGoOfLostFile(): boolean;
-  /** Puts the damaged file aside and goes on with what could be carried over; false where that failed, and in memory then. */
+  /**
+   * Puts the damaged file aside and goes on with what could be carried over; false where that failed, and in memory
+   * then.
+   */
   repair(): boolean;
-  /** Opens the file once more in place of a connection that cannot write; false where that failed, and nothing changed then. */
+  /**
+   * Opens the file once more in place of a connection that cannot write; false where that failed, and nothing changed
+   * then.
+   */
   reopen(): boolean;
   /** What the newest opening of the file has to say, such as that it was damaged. */
   readonly warning: string | undefined;

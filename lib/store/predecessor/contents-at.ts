@@ -2,7 +2,7 @@ import { openOriginal } from "./connections.ts";
 import { type Contents, contentsOf } from "./contents.ts";
 import { schemaVersion } from "./files.ts";
 
-/** What lies at a path: `ours` has a schema version. Only for who holds the take-over of the path. */
+/** What lies at a path: `ours` has a schema version. To be asked only while the take-over of the path is held. */
 export function contentsAt(path: string): Contents | "ours" {
   const version = schemaVersion(path);
   if (version === undefined) return "nothing";

@@ -8,7 +8,7 @@ import { keepLastValues } from "./last-values.ts";
 import { type Progress, writeProgress } from "./progress.ts";
 
 /** The predecessor's times are whole seconds: a series that began within its last one may have been on its last page. */
-const SECOND_MS = 999;
+const REST_OF_SECOND_MS = 999;
 
 /**
  * Makes the imported rows the history of the target that the configured URL stands for: it goes on after the last row,
@@ -57,7 +57,7 @@ function finishTarget(
     turns: QUIET_WATCH,
   });
   db.query("DELETE FROM mark WHERE target = ?").run(id);
-  for (const name of new Set([...names.values()].flat())) insertMark(db, id, name, judge.page, at + SECOND_MS);
+  for (const name of new Set([...names.values()].flat())) insertMark(db, id, name, judge.page, at + REST_OF_SECOND_MS);
   const flat = new Map([...columns.counters].map((index) => [index, judge.last?.[index] ?? 0]));
   keepLastValues(db, id, flat, models);
 }

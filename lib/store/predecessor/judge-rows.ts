@@ -5,7 +5,7 @@ import type { PredecessorColumns } from "./columns.ts";
 import { isLower, isSame } from "./noise.ts";
 import type { ScrapeRow } from "./read-rows.ts";
 
-/** So many later rows must be known to judge a row: they show whether a fall was workers answering in turn. */
+/** How many later rows must be known to judge a row: they show whether a fall was workers answering in turn. */
 export const LOOKAHEAD = 100;
 
 /** The columns of releases before 0.3, which booked all that had ever been counted on their first row. */

@@ -7,7 +7,7 @@ const LATE_MS = 5000;
 type Around = {
   /** The moment after them, undefined where there is none. */
   readonly untilAt: number | undefined;
-  /** The clock was set back later on, and the same times come again. */
+  /** The clock was set back later, so that the same times come again. */
   readonly repeatsLater: boolean;
   /** Model rows up to this one belong to earlier rows of the same times. */
   readonly afterId: number;

@@ -21,7 +21,7 @@ const FIRST_STEP = 30;
 const FEWEST_PER_STEP = 10;
 const MOST_PER_STEP = 720;
 const STEP_MS = 15;
-/** So many steps others who have the original open are waited for, each up to 40 ms. */
+/** How many steps to wait for others who have the original open, each up to 40 ms. */
 const ALONE_ATTEMPTS = 50;
 
 /** What a take-over needs from the outside. `clock` gives milliseconds of any origin, by which steps are kept short. */

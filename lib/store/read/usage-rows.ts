@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import { BUCKET_MS } from "../../aggregator/spread.ts";
+import { bucketOf, ceilToBucket } from "../../aggregator/spread.ts";
 import type { Window } from "../../aggregator/window.ts";
 import { createZone, isZoneName, type Zone } from "../../aggregator/zone.ts";
 import type { Dimension } from "../../litellm/dimensions.ts";
@@ -64,7 +64,7 @@ export function sourcesOf(db: Database, asked: Window, zone: Zone): { window: Wi
 function inDays(asked: Window, zone: Zone, purged: number): { window: Window; sources: UsageSource[] } {
   const lastAsked = zone.dayAt(Math.max(asked.from, asked.to - 1));
   const window = {
-    from: asked.from < purged ? zone.dayAt(asked.from).start : floorToBucket(asked.from),
+    from: asked.from < purged ? zone.dayAt(asked.from).start : bucketOf(asked.from),
     to: asked.from < purged && lastAsked.start < purged ? lastAsked.end : ceilToBucket(asked.to),
   };
   const firstDay = zone.dayAt(window.from);
@@ -84,7 +84,7 @@ function inDays(asked: Window, zone: Zone, purged: number): { window: Window; so
 /** Days of the kept zone up to the first that is all in buckets, and buckets from there. */
 function beforeBuckets(asked: Window, kept: Zone, purged: number): { window: Window; sources: UsageSource[] } {
   const bucketsFrom = Number.isFinite(purged) ? firstDayFrom(purged, kept) : purged;
-  const from = asked.from < bucketsFrom ? kept.dayAt(asked.from).start : floorToBucket(asked.from);
+  const from = asked.from < bucketsFrom ? kept.dayAt(asked.from).start : bucketOf(asked.from);
   const to = asked.to < bucketsFrom ? kept.dayAt(Math.max(asked.from, asked.to - 1)).end : ceilToBucket(asked.to);
   const daysTo = Math.min(to, bucketsFrom);
   return {
@@ -99,12 +99,4 @@ function beforeBuckets(asked: Window, kept: Zone, purged: number): { window: Win
 function firstDayFrom(at: number, zone: Zone): number {
   const day = zone.dayAt(at);
   return day.start === at ? at : day.end;
-}
-
-function floorToBucket(at: number): number {
-  return Math.floor(at / BUCKET_MS) * BUCKET_MS;
-}
-
-function ceilToBucket(at: number): number {
-  return Math.ceil(at / BUCKET_MS) * BUCKET_MS;
 }

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { errorCode } from "../open/error-code.ts";
 import { PRIVATE, takeMode } from "../open/private-file.ts";
 import { type CarriedOver, carryOver } from "./carry-over.ts";
 
@@ -56,7 +57,7 @@ function takeLock(path: string, wanted: Lock): Lock | undefined {
     closeSync(file);
     return wanted;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (errorCode(error) !== "EEXIST") throw error;
   }
   const held = readLock(path);
   return held && isAlive(held.pid) ? undefined : (held ?? wanted);
@@ -81,7 +82,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }
 

@@ -3,7 +3,7 @@ import { type Cell, DIMENSIONS, type Dimension } from "../../litellm/dimensions.
 
 /** The value that stands for all beyond the limit. */
 const OTHER = "other";
-/** So many times the limit of one dimension is the limit of combinations. */
+/** The limit of combinations is this many times the limit of one dimension. */
 const CELLS_PER_VALUE = 10;
 /** What is folded when there are too many combinations. */
 const FOLDED_FIRST: readonly Dimension[] = ["end_user", "user", "key"];

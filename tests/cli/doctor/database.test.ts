@@ -76,7 +76,7 @@ describe("folder", () => {
     using temporary = temporaryFolder();
     writeFileSync(join(temporary.folder, "file"), "");
     expect(await said("folder", join(temporary.folder, "file/pulse.db"))).toEqual([
-      `problem: ${temporary.folder}/file is on the way to the database and is no folder | Set LITELLM_PULSE_DB_PATH to another place`,
+      `problem: ${temporary.folder}/file is on the way to the database and is not a folder | Set LITELLM_PULSE_DB_PATH to another place`,
     ]);
   });
 

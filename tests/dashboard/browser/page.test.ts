@@ -44,6 +44,8 @@ describe.skipIf(chromiumPath() === undefined)("the dashboard", () => {
     );
     expect(await tab.page.locator("#chart-total").innerText()).toStartWith(`${moneyText(total.cost)} `);
     await tab.page.locator("#chart-steps summary").click();
+    // The table of steps is filled once the browser has told that it is open.
+    await tab.page.waitForSelector("#chart-steps tbody tr");
     const layers = (await usage(site, "last=30d&by=model&top=8&group_steps=cost")).groups.map(
       ({ steps = [] }) => steps,
     );

@@ -63,7 +63,11 @@ describe.skipIf(chromiumPath() === undefined)("latency and errors on the dashboa
     expect(await column(page, "mean")).toEqual(groups.map((group) => durationText(group.avg_latency_ms)));
     expect(await column(page, "p99")).toEqual(groups.map((group) => durationText(group.p99_latency_ms)));
     expect(await column(page, "firstToken")).toEqual(groups.map((group) => durationText(group.avg_ttft_ms)));
-    for (const id of ["traffic", "errors"]) await page.locator(`#${id}-steps summary`).click();
+    for (const id of ["traffic", "errors", "chart"]) {
+      await page.locator(`#${id}-steps summary`).click();
+      // A table of steps is filled once the browser has told that it is open.
+      await page.waitForSelector(`#${id}-steps tbody tr`);
+    }
     const cells = async (id: string, place: number) =>
       (await texts(page, `#${id}-steps tbody td:nth-child(${place})`)).map((text) => text.trim());
     expect(await cells("traffic", 2)).toEqual(steps.map(({ requests }) => countText(requests)));
@@ -74,7 +78,6 @@ describe.skipIf(chromiumPath() === undefined)("latency and errors on the dashboa
     const shown = await usage(site, `${CUT}&by=model&sort=cost&top=8&group_steps=cost`);
     expect(shown.source).toBe("ledger");
     expect(shown.groups[0]?.steps?.some((cost) => (cost ?? 0) > 0)).toBe(true);
-    await page.locator("#chart-steps summary").click();
     expect(await texts(page, "#chart-steps tbody tr:nth-child(2) td")).toHaveLength(shown.groups.length + 1);
     expect(tab.problems).toEqual([]);
   });

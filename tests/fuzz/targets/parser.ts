@@ -1,6 +1,6 @@
 import { createZone } from "../../../lib/aggregator/zone.ts";
 import { readMetrics, wantedNames } from "../../../lib/litellm/reading.ts";
-import { createPageParser } from "../../../lib/parser/page-parser.ts";
+import { PageParser } from "../../../lib/parser/page-parser.ts";
 import { commitScrape } from "../../../lib/store/commit/commit-scrape.ts";
 import { openInMemory } from "../../../lib/store/open/database.ts";
 import { lifetimeTotals } from "../../../lib/store/read/totals.ts";
@@ -38,7 +38,7 @@ export const parserTarget: Target = {
         return {
           input,
           run() {
-            const parser = createPageParser({ wants: wantsAll ? () => true : wantedNames(NAMES), format });
+            const parser = new PageParser({ wants: wantsAll ? () => true : wantedNames(NAMES), format });
             const size = Math.ceil(input.length / pieces) || 1;
             for (let at = 0; at < input.length; at += size) parser.push(input.subarray(at, at + size));
             const outcome = parser.finish();

@@ -88,7 +88,7 @@ describe("a ledger in PostgreSQL", () => {
     expect(await openPostgresView(database.url)).toMatchObject({ kind: "failed", reason: "missing" });
     expect(await trying(addressOf(`${database.url}?schema=public`), makeSchema)).toMatchObject({
       reason: "foreign",
-      message: expect.stringContaining("holds tables that are no spend ledger"),
+      message: expect.stringContaining("holds tables of another program"),
     });
     await trying(addressOf(database.url), makeSchema);
     await database.sql`UPDATE litellm_pulse.meta SET value = '99' WHERE name = 'schema'`;

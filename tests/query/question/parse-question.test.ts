@@ -78,7 +78,7 @@ describe("a bad word is named, with what there is instead", () => {
     ["period=today&until=2026-11-01", `period and since ${ONE_OF_THEM}`],
     ["last=7d&until=2026-11-01", `last and since ${ONE_OF_THEM}`],
     ["period=week&last=7d&since=2026-11-01", `period and last and since ${ONE_OF_THEM}`],
-    ["until=2026-11-01", "until stands alone, expected since beside it"],
+    ["until=2026-11-01", "until is given alone, expected since with it"],
     ...["0d", "-7d", "7", "d", "7w", "7 d", "1.5h", "3661d", "9999999d", "٣d", "7D"].map(
       (text) => [`last=${text}`, `last is "${text}", ${LAST}`] as const,
     ),

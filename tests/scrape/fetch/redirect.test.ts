@@ -97,9 +97,9 @@ describe("a redirect that leads nowhere", () => {
   test.each([
     ["without Location", undefined, "without saying where to"],
     ["with an empty Location", " ", "without saying where to"],
-    ["to a file", "file:///etc/passwd", "no web address: file:///etc/passwd"],
-    ["to another scheme, with a password", "ftp://bob:hunter2@litellm/", "no web address: ***@litellm/"],
-    ["to what is no URL", "http://[bad", "no web address: http://[bad"],
+    ["to a file", "file:///etc/passwd", "not a web address: file:///etc/passwd"],
+    ["to another scheme, with a password", "ftp://bob:hunter2@litellm/", "not a web address: ***@litellm/"],
+    ["to what is no URL", "http://[bad", "not a web address: http://[bad"],
   ])("is a failure: %s", async (_what, location, said) => {
     using server = serve(
       () => new Response(null, { status: 302, ...(location === undefined ? {} : { headers: { location } }) }),

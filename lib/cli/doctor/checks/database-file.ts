@@ -19,7 +19,7 @@ export function checkDatabaseFile({ database, now }: Facts): Finding[] {
         },
       ];
     }
-    // A new file and the predecessor's are no trouble: the next scrape sees to both.
+    // A new file and the predecessor's are fine: the next scrape takes care of both.
     if (reason === "missing") return [{ about, level: "note", message }];
     return [{ about, level: "problem", exit: "database", message }];
   }

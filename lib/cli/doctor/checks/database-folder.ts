@@ -9,7 +9,7 @@ const HINT = "Give this user the right to write there, or set LITELLM_PULSE_DB_P
 export function checkDatabaseFolder({ database }: Facts): Finding[] {
   const { path, folder } = database;
   if (!folder.isFolder) {
-    const message = `${folder.path} is on the way to the database and is no folder`;
+    const message = `${folder.path} is on the way to the database and is not a folder`;
     return [{ about, level: "problem", exit: "database", message, hint: "Set LITELLM_PULSE_DB_PATH to another place" }];
   }
   if (!folder.isWritable) {

@@ -3,7 +3,7 @@ import type { Facts } from "../facts.ts";
 import type { Finding } from "../finding.ts";
 
 const about = "settings";
-/** What Kubernetes injects for a Service of our name is nobody's mistake. */
+/** What Kubernetes injects for a Service of our name is not a mistake. */
 const HARMLESS = /Kubernetes/;
 
 /** Variables that are no setting, values that a default stands in for, a key that crosses a network unprotected. */

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 
 const about = "writers";
 
-/** Who has the database open. One serve is as it should be; nothing is counted twice by two, but one of them is too many. */
+/** Who has the database open. One serve is as it should be; two count nothing twice, but one of them is not needed. */
 export function checkWriters({ database }: Facts): Finding[] {
   const { holders, path } = database;
   const list = holders.map(named).join(" and ");

@@ -46,7 +46,8 @@ export function createLedgerReading(open: () => Promise<OpenedView>, patience?: 
   const troubleOf = (from: Opened, error: unknown): LedgerTrouble => {
     if (error instanceof LedgerTrouble) return error;
     const trouble = new LedgerTrouble(readingTrouble(from.place, error), { cause: error });
-    // What SQLite has found out about a disk may stay with a connection when its cause is gone: the next answer gets another.
+    // What SQLite has found out about a disk may stay with a connection when its cause is gone: the next answer gets
+    // another.
     if (isStuck(error)) leave(from);
     return trouble;
   };

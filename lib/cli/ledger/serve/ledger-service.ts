@@ -61,7 +61,10 @@ export function createLedgerService({ path, url, zone, now, retentionDays }: Led
     if ("opened" in found) writer = found;
     return found;
   };
-  /** What SQLite has found out about a disk may stay with a connection when its cause is gone: the next body gets another one. */
+  /**
+   * What SQLite has found out about a disk may stay with a connection when its cause is gone: the next body gets
+   * another one.
+   */
   const leaveIfStuck = async (error: unknown): Promise<void> => {
     if (!isStuck(error)) return;
     const left = writer;

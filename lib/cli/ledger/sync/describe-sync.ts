@@ -23,7 +23,7 @@ export function syncWarnings(table: string, { fewer, oddities }: Tally): string[
     ...days,
     ...(oddities.untimed > 0 ? [`${counted(oddities.untimed, "row")} of ${table} without a time left out`] : []),
     ...(oddities.spend > 0
-      ? [`${counted(oddities.spend, "row")} of ${table} with a spend that is no number counted as 0`]
+      ? [`${counted(oddities.spend, "row")} of ${table} with a spend that is not a number counted as 0`]
       : []),
   ];
 }

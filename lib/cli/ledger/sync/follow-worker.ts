@@ -1,8 +1,7 @@
-import { ledgerTrouble } from "../ledger-trouble.ts";
 import { syncLine, syncWarnings } from "./describe-sync.ts";
 import { type OpenedSession, openSession } from "./ledger-session.ts";
 import { createSleeper } from "./sleeper.ts";
-import { createSyncProgress, type SyncProgress } from "./sync-progress.ts";
+import { createSyncProgress } from "./sync-progress.ts";
 import type { SyncSettings } from "./sync-settings.ts";
 
 /** What the worker is told: to begin, once, to read the source now rather than at its next turn, and to end. */
@@ -11,7 +10,7 @@ export type FollowOrder =
   | { readonly kind: "refresh" }
   | { readonly kind: "stop" };
 
-/** So often at most the worker says that a run gets on. */
+/** The worker reports the progress of a run at most this often. */
 const STEP_EVERY_MS = 500;
 
 /** What the worker says: lines for the log, how its runs go (UTC milliseconds), and that it has ended. */
@@ -60,7 +59,7 @@ async function follow(
   };
   const manner = { isFollowing: true, now: Date.now, onWait };
   const fail = (message: string) => {
-    // The same trouble again and again is news once.
+    // The same trouble is told once.
     line(message === trouble ? "debug" : "error", message);
     trouble = message;
     say({ kind: "failed", message });
@@ -86,14 +85,13 @@ async function follow(
       startedAt = Date.now();
       progress.begin();
     };
-    const outcome = await runOf(opened, { onStep, onBegin });
+    const outcome = await opened.run({ signal, onStep, onBegin });
+    if (outcome.kind === "ledger" || outcome.kind === "failed") fail(outcome.failure.message);
     if (outcome.kind === "ledger") {
-      fail(outcome.message);
       // What SQLite has found out about a disk may stay with the connection when its cause is gone.
       await opened.close();
       opened = undefined;
     }
-    if (outcome.kind === "failed") fail(outcome.failure.message);
     if (outcome.kind !== "done") return;
     if (trouble !== undefined) line("info", "The ledger follows its source again");
     trouble = undefined;
@@ -102,16 +100,6 @@ async function follow(
     for (const warning of syncWarnings(outcome.table, outcome.tally)) line("warning", warning);
     const isNews = outcome.tally.counted > 0;
     line(isNews ? "info" : "debug", syncLine(outcome.table, outcome.tally, Date.now() - startedAt));
-  };
-  const runOf = async (
-    { session, place }: Extract<OpenedSession, { kind: "open" }>,
-    listeners: { readonly onStep: SyncProgress["step"]; readonly onBegin: () => void },
-  ) => {
-    try {
-      return await session.run({ signal, ...listeners });
-    } catch (error) {
-      return { kind: "ledger", message: ledgerTrouble(place, error) } as const;
-    }
   };
   while (!signal.aborted) {
     try {

@@ -1,6 +1,8 @@
 import { createZone } from "../../../aggregator/zone.ts";
-import { createSession, type SyncSession } from "../../../ledger/sync/session.ts";
+import type { SourceFailure } from "../../../ledger/postgres/failure.ts";
+import { createSession, type RunOutcome, type SyncSession } from "../../../ledger/sync/session.ts";
 import { sleepUntilAborted } from "../../sleep.ts";
+import { isLedgerAway, ledgerTrouble } from "../ledger-trouble.ts";
 import { type LedgerTurn, type OpenLedger, openLedger } from "../open-ledger.ts";
 import type { SyncSettings } from "./sync-settings.ts";
 
@@ -16,9 +18,22 @@ export type SessionManner = {
   readonly onWait: (line: string) => void;
 };
 
-/** A session whose ledger is open, or one line that says why there is none. */
+/** How a run ended; `ledger`: what was read could not be written. */
+export type SessionOutcome = RunOutcome | { readonly kind: "ledger"; readonly failure: SourceFailure };
+
+type RunOptions = Parameters<SyncSession["run"]>[0];
+
+/** A source whose ledger is open. */
+export type OpenSession = {
+  readonly kind: "open";
+  /** Waits for its turn, and runs over the source once. */
+  run(options: RunOptions): Promise<SessionOutcome>;
+  close(): Promise<void>;
+};
+
+/** An open session, or one line that says why there is none. */
 export type OpenedSession =
-  | { readonly kind: "open"; readonly session: SyncSession; readonly place: string; close(): Promise<void> }
+  | OpenSession
   | { readonly kind: "failed"; readonly message: string; readonly isAway: boolean };
 
 /** Opens the ledger, makes it where there is none, and prepares the source. One run at a time reads into a ledger. */
@@ -33,7 +48,7 @@ export async function openSession(settings: SyncSettings, manner: SessionManner)
   const session = createSession({ ledger, url, wish: { table, columns }, now: manner.now });
   if (session === undefined) throw new TypeError("The setting let a URL through that is none");
   const turns = turnsOf(opened, manner);
-  const run: SyncSession["run"] = async (options) => {
+  const runInTurn = async (options: RunOptions): Promise<RunOutcome> => {
     const isMine = await turns.wait(options.signal);
     if (!isMine) return { kind: "stopped" };
     let isKept = false;
@@ -45,12 +60,22 @@ export async function openSession(settings: SyncSettings, manner: SessionManner)
       await turns.leave(isKept);
     }
   };
-  const close = async () => {
-    await session.close();
-    await turns.leave(false);
-    await opened.close();
+  return {
+    kind: "open",
+    async run(options) {
+      try {
+        return await runInTurn(options);
+      } catch (error) {
+        const reason = isLedgerAway(error) ? "away" : "refused";
+        return { kind: "ledger", failure: { reason, message: ledgerTrouble(place, error) } };
+      }
+    },
+    async close() {
+      await session.close();
+      await turns.leave(false);
+      await opened.close();
+    },
   };
-  return { kind: "open", session: { run, close: session.close }, place, close };
 }
 
 /** The turns of one process: taken before a run, and kept after it where nobody else wants one. */

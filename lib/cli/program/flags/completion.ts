@@ -7,7 +7,7 @@ export function addCompletion(tree: CommandTree): void {
   tree
     .add(
       "completion",
-      "Print what teaches bash, zsh or fish our commands, flags and values",
+      "Print the script that completes our commands, flags and values in bash, zsh or fish",
       [
         'eval "$(litellm-pulse completion bash)"     # in ~/.bashrc',
         'eval "$(litellm-pulse completion zsh)"      # in ~/.zshrc, after compinit',

@@ -6,7 +6,7 @@ export function addDoctor(tree: CommandTree): void {
   const doctor = tree
     .add(
       "doctor",
-      "Try settings, LiteLLM, database and ledger, and say what is wrong and what to type",
+      "Check settings, LiteLLM, database and ledger, and say what is wrong and what to do",
       ["litellm-pulse doctor", "litellm-pulse doctor --metrics-url http://localhost:4000/metrics/"],
       ["done", "unexpected", "usage", "unreachable", "database"],
     )

@@ -7,11 +7,11 @@ export function addHealth(tree: CommandTree): void {
   const health = tree
     .add(
       "health",
-      "Ask a running server whether it is well, for Docker's HEALTHCHECK",
+      "Ask a running server whether it is healthy, for Docker's HEALTHCHECK",
       ["litellm-pulse health", "litellm-pulse health --live"],
       ["done", "unexpected", "usage"],
     )
-    .addOption(new Option("--live", "whether the process answers, whatever LiteLLM does"));
+    .addOption(new Option("--live", "only ask whether the process answers, whatever LiteLLM does"));
   addSettings(health, only("host", "port")).action(
     tree.action(
       async () => (await import("../../commands/health.ts")).health,

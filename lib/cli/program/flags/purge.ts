@@ -12,7 +12,7 @@ export function addPurge(tree: CommandTree): void {
       ["done", "unexpected", "usage", "noData", "database"],
     )
     .addOption(new Option("--dry-run", "only count what would be removed"))
-    .addOption(new Option("--older-than <days>", "instead of the retention time"))
+    .addOption(new Option("--older-than <days>", "keep this many days instead of the retention time"))
     .addOption(new Option("--vacuum", "give the space back to the file system"))
     .addOption(jsonOption());
   addSettings(purge, only("dbPath", "dbRetentionDays", "timezone")).action(

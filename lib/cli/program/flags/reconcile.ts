@@ -7,13 +7,13 @@ import { addSettings, only } from "../settings-flags.ts";
 export function addReconcile(tree: CommandTree): void {
   const command = tree.add(
     "reconcile",
-    "Put what the metrics say beside what the request logs say, by day and model",
+    "Compare the metrics with the request logs, by day and model",
     ["litellm-pulse reconcile --month", "litellm-pulse reconcile --last 7d --json"],
     ["done", "unexpected", "usage", "noData", "database"],
   );
   for (const period of PERIODS) command.addOption(new Option(`--${period}`, `the period of report --${period}`));
   command
-    .addOption(new Option("--last <time>", "the last hours or days: 12h, 7d"))
+    .addOption(new Option("--last <time>", "the last minutes, hours or days: 90m, 12h, 7d"))
     .addOption(new Option("--since <moment>", "from a date or instant on"))
     .addOption(new Option("--until <moment>", "up to a date (inclusive) or instant"))
     .addOption(jsonOption());

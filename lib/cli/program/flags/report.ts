@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { PERIODS, type Period } from "../../../aggregator/window.ts";
 import { DIMENSIONS } from "../../../litellm/dimensions.ts";
 import { LEDGER_GROUPINGS } from "../../../query/question/usage-question.ts";
+import { EXIT_NAMES } from "../../exit-code.ts";
 import { FORMAT_FLAGS } from "../../report/outputs.ts";
 import { type CommandTree, jsonOption } from "../command-tree.ts";
 import { addSettings, only } from "../settings-flags.ts";
@@ -15,13 +16,18 @@ const PERIOD_HELP: { readonly [P in Period]: string } = {
 
 /** `report`: its flags are the names of the query parameters of `/api/v1/usage`. */
 export function addReport(tree: CommandTree): void {
-  const report = tree.add("report", "Show what was spent", [
-    "litellm-pulse report --today",
-    "litellm-pulse report --month --by team,model --top 10",
-    "litellm-pulse report --json | jq .total.cost",
-    "litellm-pulse report --week -o week.html -o week.csv",
-    "litellm-pulse report --fail-over 5.00 --oneline",
-  ]);
+  const report = tree.add(
+    "report",
+    "Show what was spent",
+    [
+      "litellm-pulse report --today",
+      "litellm-pulse report --month --by team,model --top 10",
+      "litellm-pulse report --json | jq .total.cost",
+      "litellm-pulse report --week -o week.html -o week.csv",
+      "litellm-pulse report --fail-over 5.00 --oneline",
+    ],
+    EXIT_NAMES,
+  );
   const option = (group: string, flags: string, help: string) =>
     report.addOption(new Option(flags, help).helpGroup(group));
   for (const period of PERIODS) option("Period:", `--${period}`, PERIOD_HELP[period]);

@@ -24,7 +24,7 @@ export function addSnippet(tree: CommandTree): void {
   const snippet = tree
     .add(
       "snippet",
-      "Print what makes us part of Homepage, Home Assistant, Docker, systemd, cron, Prometheus or Grafana",
+      "Print the configuration for Homepage, Home Assistant, Docker, systemd, cron, Prometheus or Grafana",
       [
         "litellm-pulse snippet homepage --url http://pulse.lan:8000",
         "litellm-pulse snippet homeassistant",

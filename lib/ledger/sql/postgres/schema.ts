@@ -91,7 +91,7 @@ function refusalOf({ version, mayUse }: Found, address: PostgresAddress, known: 
     return {
       kind: "failed",
       reason: "foreign",
-      message: `${placeOf(address)} holds tables that are no spend ledger and is left alone: name another schema in ${SETTING}, as in ?schema=litellm_pulse`,
+      message: `${placeOf(address)} holds tables of another program and is left alone: name another schema in ${SETTING}, as in ?schema=litellm_pulse`,
     };
   }
   if (version <= known) return undefined;

@@ -12,7 +12,7 @@ type Pool = {
   close(): Promise<void>;
 };
 
-/** Connections that are opened as they are needed, so many at most. */
+/** At most `most` connections, opened as they are needed. */
 function createPool(address: PostgresAddress, most: number): Pool {
   const idle: PostgresConnection[] = [];
   const busy = new Set<PostgresConnection>();

@@ -5,7 +5,7 @@ const FIRST_ROOM = 1 << 18;
 const ENOUGH_BYTES = 1 << 16;
 
 /** Takes rows by their fields. */
-export interface FieldReader {
+export type FieldReader = {
   /** Where each field of the row begins, and its length; -1 for NULL. Filled before `read`. */
   readonly starts: Int32Array;
   readonly lengths: Int32Array;
@@ -13,7 +13,7 @@ export interface FieldReader {
   read(bytes: DataView): void;
   /** The rows have ended. */
   finish(): void;
-}
+};
 
 /** Cuts the bytes of `COPY … TO STDOUT (FORMAT binary)` into rows, wherever the chunks end. */
 export class CopyDecoder {

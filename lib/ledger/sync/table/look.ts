@@ -3,7 +3,10 @@ import { openClient } from "../../postgres/client.ts";
 import { type SourceFailure, sourceFailure } from "../../postgres/failure.ts";
 import { discover, type TableWish } from "./discover.ts";
 
-/** What would be read: the table and its server, free of secrets, and what the ledger will not know of it; or why nothing would. */
+/**
+ * What would be read: the table and its server, free of secrets, and what the ledger will not know of it; or why
+ * nothing would.
+ */
 export type SourceLook =
   | { readonly kind: "found"; readonly table: string; readonly place: string; readonly notes: readonly string[] }
   | ({ readonly kind: "failed" } & SourceFailure);

@@ -1,9 +1,9 @@
-/** Lets at most so many pieces of work run at once; the others wait in their order. */
-export function createTurns(most: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
+/** Lets at most `most` pieces of work run at once; the others wait in the order in which they came. */
+export function limitTo(most: number): <Value>(work: () => Promise<Value>) => Promise<Value> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {
-    // Whoever ends hands the turn on, so that nobody can come between.
+    // The piece that ends hands its place on, so that a new one cannot take it first.
     if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
