@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { schemaProblem } from "../../lib/query/check-schema.ts";
 import { usageSchema } from "../../lib/query/usage/usage-schema.ts";
 import { purge } from "../../lib/store/purge.ts";
-import { DAY, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
+import { DAY, HOUR, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
 import { runCli } from "./run-cli.ts";
 import { report, spentWorld } from "./spent-world.ts";
 
@@ -160,6 +160,17 @@ describe("exit codes", () => {
       );
     },
   );
+
+  test("5 where the last hours asked for began after the newest scrape, whatever was spent before", async () => {
+    using world = spentWorld();
+    expect((await report(world, ["--last", "1h", "--fail-over", "0"])).code).toBe(3);
+    world.state.now += 2 * HOUR;
+    const ran = await report(world, ["--last", "1h", "--fail-over", "0", "--json"]);
+    expect(ran.code).toBe(5);
+    expect(JSON.parse(ran.out)).toMatchObject({ coverage: { from: null }, total: { requests: 0 }, groups: [] });
+    expect(ran.err).toContain("There is no good scrape since 2026-11-21T13:0");
+    expect((await report(world, ["--last", "3h"])).code).toBe(0);
+  });
 
   test("6 for what is no database, or a newer one", async () => {
     using temporary = temporaryFolder();

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import { notesOf } from "../../query/health/health.ts";
+import { momentOf } from "../../query/question/asked-window.ts";
 import type { UsageQuestion } from "../../query/question/usage-question.ts";
 import { answerUsage } from "../../query/usage/answer.ts";
 import type { Budgets } from "../../query/usage/budget.ts";
@@ -24,7 +25,8 @@ export function fileSource(
   let last: { readonly state: string; readonly told: Told } | undefined;
   return {
     async ask(now) {
-      const state = `${fileState(dbPath)} ${zone.dayAt(now).day}`;
+      const moment = momentOf(question.span, now, last?.told.newestAt ?? now, zone);
+      const state = `${fileState(dbPath)} ${moment}`;
       if (last?.state === state) return last.told;
       const told = reading(dbPath, (db): Told => {
         const answer = answerUsage(db, question, now, zone, budgets);
