@@ -118,7 +118,7 @@ describe("from a file", () => {
       stdin: 'litellm_spend_metric_total 1\nlitellm_spend_metric_total{a="\u001b[31m} 1\nm 12abc\n',
     });
     expect([code, out.slice(0, 11)]).toEqual([0, "First page:"]);
-    expect(err).toContain(" warning Skipped 2 bad lines of -, the first is line 2 (");
+    expect(err).toContain(" warning Skipped 2 bad lines of stdin, the first is line 2 (");
     expect(err).not.toContain("\u001b");
   });
 
