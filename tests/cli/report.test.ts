@@ -132,6 +132,18 @@ describe("exit codes", () => {
     for (const name of ["missing.db", "zero.db"]) expect(await ask(name)).toMatchObject({ code: 5, out });
   });
 
+  test.each([
+    ["--source", "ledger"],
+    ["--by", "tag,day"],
+  ])("5 without a spend ledger for %s %s, JSON whole all the same", async (flag, value) => {
+    using temporary = temporaryFolder();
+    const { code, out, err } = await runCli(["report", "--json", flag, value], { set: { DB_PATH: temporary.path } });
+    expect([code, err.split(":")[1]?.trim().slice(0, 29)]).toEqual([5, "There is no spend ledger at /"]);
+    const answer: unknown = JSON.parse(out);
+    expect(schemaProblem(answer, usageSchema(), true)).toBeUndefined();
+    expect(answer).toMatchObject({ source: "ledger", total: { cost: null }, groups: [] });
+  });
+
   test("5 where nothing was ever scraped, JSON still whole", async () => {
     using temporary = temporaryFolder();
     openDatabase(temporary.path).close();
