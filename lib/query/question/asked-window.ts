@@ -38,10 +38,11 @@ export function askedWindow(span: Span, now: number, newest: number, zone: Zone)
 
 /**
  * What an answer depends on beside its numbers, as a text that changes when it may have changed: the day, and where the
- * window begins, which goes on while nothing new is known.
+ * last hours or days begin, which goes on while nothing new is known.
  */
 export function momentOf(span: Span, now: number, newest: number, zone: Zone): string {
-  return `${zone.name} ${zone.dayAt(now).day} ${askedWindow(span, now, newest, zone).window.from}`;
+  const from = span.kind === "last" ? askedWindow(span, now, newest, zone).window.from : "";
+  return `${zone.name} ${zone.dayAt(now).day} ${from}`;
 }
 
 /**
