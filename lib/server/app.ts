@@ -40,7 +40,7 @@ export function createApp(deps: ApiDeps): Hono {
     .route("/", metricsRoutes(metrics, answers))
     .route("/", historyRoutes(deps, answers))
     .route("/", usageRoutes(deps, answers, keep))
-    .route("/", coverageRoutes(deps, answers))
+    .route("/", coverageRoutes(deps, answers, keep))
     .route("/", eventRoutes(events))
     .route("/", widgetRoutes(deps, answers, keep))
     .route("/", badgeRoutes(deps, keep))

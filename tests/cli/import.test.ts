@@ -74,7 +74,9 @@ describe("import", () => {
   test("a file that holds no record is 5, one that is not there 2", async () => {
     const set = { DB_PATH: temporaryPath() };
     expect(await runCli(["import", "-"], { set, stdin: "" })).toMatchObject({ code: 5 });
-    expect(await runCli(["import", "-"], { set, stdin: "hello\nworld\n" })).toMatchObject({ code: 5 });
+    const words = await runCli(["import", "-"], { set, stdin: "hello\nworld\n" });
+    expect(words.code).toBe(5);
+    expect(words.err).toContain("There is no request record in stdin: ");
     const missing = await runCli(["import", temporaryPath("none.jsonl")], { set });
     expect(missing.code).toBe(2);
     expect(missing.err).toContain("there is no such file");
@@ -85,6 +87,7 @@ describe("import", () => {
     const cut = packed.subarray(0, packed.length - 2000);
     const ran = await runCli(["import", "-"], { set: { DB_PATH: temporaryPath() }, stdin: cut });
     expect(ran.code).toBe(2);
+    expect(ran.err).toContain("Cannot read stdin to its end (");
     expect(ran.err).toContain("the same file may be imported again");
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { schemaProblem } from "../../lib/query/check-schema.ts";
 import { usageSchema } from "../../lib/query/usage/usage-schema.ts";
 import { purge } from "../../lib/store/purge.ts";
-import { DAY, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
+import { DAY, HOUR, MINUTE, openDatabase, openWorld, temporaryFolder, type World } from "../support/api.ts";
 import { runCli } from "./run-cli.ts";
 import { report, spentWorld } from "./spent-world.ts";
 
@@ -132,6 +132,18 @@ describe("exit codes", () => {
     for (const name of ["missing.db", "zero.db"]) expect(await ask(name)).toMatchObject({ code: 5, out });
   });
 
+  test.each([
+    ["--source", "ledger"],
+    ["--by", "tag,day"],
+  ])("5 without a spend ledger for %s %s, JSON whole all the same", async (flag, value) => {
+    using temporary = temporaryFolder();
+    const { code, out, err } = await runCli(["report", "--json", flag, value], { set: { DB_PATH: temporary.path } });
+    expect([code, err.split(":")[1]?.trim().slice(0, 29)]).toEqual([5, "There is no spend ledger at /"]);
+    const answer: unknown = JSON.parse(out);
+    expect(schemaProblem(answer, usageSchema(), true)).toBeUndefined();
+    expect(answer).toMatchObject({ source: "ledger", total: { cost: null }, groups: [] });
+  });
+
   test("5 where nothing was ever scraped, JSON still whole", async () => {
     using temporary = temporaryFolder();
     openDatabase(temporary.path).close();
@@ -160,6 +172,17 @@ describe("exit codes", () => {
       );
     },
   );
+
+  test("5 where the last hours asked for began after the newest scrape, whatever was spent before", async () => {
+    using world = spentWorld();
+    expect((await report(world, ["--last", "1h", "--fail-over", "0"])).code).toBe(3);
+    world.state.now += 2 * HOUR;
+    const ran = await report(world, ["--last", "1h", "--fail-over", "0", "--json"]);
+    expect(ran.code).toBe(5);
+    expect(JSON.parse(ran.out)).toMatchObject({ coverage: { from: null }, total: { requests: 0 }, groups: [] });
+    expect(ran.err).toContain("There is no good scrape since 2026-11-21T13:0");
+    expect((await report(world, ["--last", "3h"])).code).toBe(0);
+  });
 
   test("6 for what is no database, or a newer one", async () => {
     using temporary = temporaryFolder();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { createSimulatedLiteLLM } from "../../lib/demo/litellm.ts";
 import { makeEvent } from "../../lib/demo/make-event.ts";
@@ -118,7 +118,7 @@ describe("from a file", () => {
       stdin: 'litellm_spend_metric_total 1\nlitellm_spend_metric_total{a="\u001b[31m} 1\nm 12abc\n',
     });
     expect([code, out.slice(0, 11)]).toEqual([0, "First page:"]);
-    expect(err).toContain(" warning Skipped 2 bad lines of -, the first is line 2 (");
+    expect(err).toContain(" warning Skipped 2 bad lines of stdin, the first is line 2 (");
     expect(err).not.toContain("\u001b");
   });
 
@@ -126,6 +126,14 @@ describe("from a file", () => {
     const { code, err } = await scrapeOnce(["-"], freshPath(), { stdin: "up 1\n" });
     expect(code).toBe(0);
     expect(err).toContain("LITELLM_PULSE_METRICS_URL");
+  });
+
+  test("is none where its name has a scheme: that is a wrong URL, whose password is not shown", async () => {
+    const path = freshPath();
+    const { code, out, err } = await scrapeOnce(["ftp://pulse:hunter2@litellm/metrics"], path);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toStartWith('litellm-pulse: --metrics-url is "ftp://***@litellm/metrics", expected an http:// ');
+    expect(existsSync(path)).toBe(false);
   });
 
   test("that is not there ends with 2, one that is no page with 4", async () => {

@@ -30,6 +30,15 @@ describe("/api/v1/coverage", () => {
     expect(gaps).toEqual([{ from: "2026-11-21T16:45:00+05:45", to: "2026-11-21T17:46:00+05:45" }]);
   });
 
+  test("covers nothing of a last hour that began after the newest scrape, though it was asked before", async () => {
+    using world = openWorld();
+    world.pass(10 * MINUTE);
+    const ask = async () => (await world.json("/api/v1/coverage?last=1h")).coverage;
+    expect((await ask()).from).toBeString();
+    world.state.now += 2 * HOUR;
+    expect(await ask()).toEqual({ from: null, to: null, observed_ratio: 0, estimated_ratio: 0 });
+  });
+
   test("keeps its shape before the first scrape", async () => {
     using world = openWorld();
     expect(await world.json("/api/v1/coverage?period=month")).toMatchObject({ gaps: [], estimated: [], restarts: [] });

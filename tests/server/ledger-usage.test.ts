@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { schemaProblem } from "../../lib/query/check-schema.ts";
 import { usageSchema } from "../../lib/query/usage/usage-schema.ts";
 import { runCli } from "../cli/run-cli.ts";
-import { openWorld, type World } from "../support/api.ts";
+import { HOUR, openWorld, type World } from "../support/api.ts";
 import { fixtureText } from "../support/fixtures.ts";
 import { AS_OF } from "../support/spend-api.ts";
 
@@ -31,6 +31,19 @@ test.each(QUESTIONS)("report %p gives the bytes of /api/v1/usage?%s, which keep 
   expect(answer).toMatchObject({ source: "ledger" });
   const ran = await runCli(["report", "--json", ...flags], { now: () => AS_OF, set: { DB_PATH: world.path } });
   expect([ran.code, ran.out, ran.err]).toEqual([0, text, ""]);
+});
+
+test("a last hour that began after the newest record is empty, and exit code 5", async () => {
+  using world = await filled();
+  const ask = async () => world.json("/api/v1/usage?last=1h&source=ledger", { headers: LOCAL });
+  const newest = Date.parse((await ask()).period.to);
+  world.state.now = newest + 2 * HOUR;
+  const { coverage, total } = await ask();
+  expect([coverage.from, total.requests, total.cost]).toEqual([null, 0, 0]);
+  const flags = ["--last", "1h", "--source", "ledger"];
+  const ran = await runCli(["report", ...flags], { now: () => world.state.now, set: { DB_PATH: world.path } });
+  expect(ran.code).toBe(5);
+  expect(ran.err).toContain("There is no record in the spend ledger since ");
 });
 
 test("a combination that no rollup holds is 400 and exit code 2 with what there is", async () => {

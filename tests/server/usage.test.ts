@@ -177,6 +177,20 @@ describe("a parameter", () => {
   });
 });
 
+test("the last hour goes on with the clock where nothing new is known, as in report", async () => {
+  using world = busyWorld();
+  const { coverage } = await world.json("/api/v1/usage?last=1h");
+  expect(coverage.from).toBeString();
+  const begins: string[] = [];
+  for (const minutes of [120, 15, 15]) {
+    world.state.now += minutes * MINUTE;
+    const { period, coverage, total } = await world.json("/api/v1/usage?last=1h");
+    expect([coverage.from, total.cost]).toEqual([null, 0]);
+    begins.push(period.from);
+  }
+  expect(begins).toEqual(["13:00", "13:15", "13:30"].map((time) => `2026-11-21T${time}:00+00:00`));
+});
+
 test("a zone other than the one that days are kept in has its own days", async () => {
   using world = openWorld({ zone: "America/New_York", now: Date.parse("2026-11-17T22:00:00-05:00") });
   world.scrape();

@@ -65,7 +65,7 @@ export async function importCommand(
       say(io, `${ledgerTrouble(opened.place, error)}; ${stays}`);
       return EXIT.database;
     }
-    say(io, `Cannot read ${quoted(options.file)} to its end (${reasonOf(error)}): ${stays}`);
+    say(io, `Cannot read ${nameOf(options.file)} to its end (${reasonOf(error)}): ${stays}`);
     return EXIT.usage;
   } finally {
     await opened.close();
@@ -105,7 +105,7 @@ function conclude(
   if (records + duplicates + tooOld > 0) return EXIT.done;
   say(
     io,
-    `There is no request record in ${quoted(file)}: JSON Lines, a JSON list or CSV of LiteLLM_SpendLogs rows or of callback payloads is expected`,
+    `There is no request record in ${nameOf(file)}: JSON Lines, a JSON list or CSV of LiteLLM_SpendLogs rows or of callback payloads is expected`,
   );
   return EXIT.noData;
 }
@@ -113,6 +113,11 @@ function conclude(
 type Opened =
   | { readonly kind: "open"; readonly source: ImportSource; readonly size: number | undefined }
   | { readonly kind: "unreadable"; readonly message: string };
+
+/** What a message calls the file. */
+function nameOf(file: string): string {
+  return file === "-" ? "stdin" : quoted(file);
+}
 
 function openSource(path: string, io: Io): Opened {
   if (path === "-") return { kind: "open", source: { kind: "pieces", pieces: io.stdin() }, size: undefined };

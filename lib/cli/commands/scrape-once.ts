@@ -61,7 +61,8 @@ export async function scrapeOnce(
       return EXIT.database;
     }
     const scrape = { commit: booked.commit, page: read.page, readAt: read.scraped.readAt };
-    for (const warning of bookedWarnings(scrape, options.file ?? setup.source)) setup.log.warning(warning);
+    const name = options.file === "-" ? "stdin" : (options.file ?? setup.source);
+    for (const warning of bookedWarnings(scrape, name)) setup.log.warning(warning);
     if (scrape.commit.kind === "committed") {
       for (const note of notesOf(targetById(db, scrape.commit.target))) setup.log.warning(note);
     }

@@ -2,8 +2,9 @@ import type { Database } from "bun:sqlite";
 import { statSync } from "node:fs";
 import type { Zone } from "../../aggregator/zone.ts";
 import { notesOf } from "../../query/health/health.ts";
+import { momentOf } from "../../query/question/asked-window.ts";
 import type { UsageQuestion } from "../../query/question/usage-question.ts";
-import { answerUsage } from "../../query/usage/answer.ts";
+import { answerUsage, type UsageAnswer } from "../../query/usage/answer.ts";
 import type { Budgets } from "../../query/usage/budget.ts";
 import { DAMAGE_ADVICE, openForReading, openInMemory } from "../../store/open/database.ts";
 import { failureReason, isDamage } from "../../store/open/failure-reason.ts";
@@ -15,16 +16,17 @@ import type { ReportSource, Told, Untold } from "./source.ts";
 
 const INSTEAD = "or ask a running serve with --url http://localhost:8000";
 
+/** What a report is asked, with what the answer depends on beside the numbers. */
+export type AskedReport = { readonly question: UsageQuestion; readonly zone: Zone; readonly budgets: Budgets };
+
 /** Answers from the database file. It is opened for each question, so that a file that was replaced is seen. */
-export function fileSource(
-  dbPath: string,
-  asked: { readonly question: UsageQuestion; readonly zone: Zone; readonly budgets: Budgets },
-): ReportSource {
+export function fileSource(dbPath: string, asked: AskedReport): ReportSource {
   const { question, zone, budgets } = asked;
   let last: { readonly state: string; readonly told: Told } | undefined;
   return {
     async ask(now) {
-      const state = `${fileState(dbPath)} ${zone.dayAt(now).day}`;
+      const moment = momentOf(question.span, now, last?.told.newestAt ?? now, zone);
+      const state = `${fileState(dbPath)} ${moment}`;
       if (last?.state === state) return last.told;
       const told = reading(dbPath, (db): Told => {
         const answer = answerUsage(db, question, now, zone, budgets);
@@ -32,7 +34,7 @@ export function fileSource(
       });
       if (told.kind === "told") last = { state, told };
       if (told.kind === "told" || told.code !== EXIT.noData) return told;
-      return { ...told, empty: () => answerFromNothing((db) => answerUsage(db, question, now, zone, budgets)) };
+      return { ...told, empty: () => answerFromNothing(asked, now) };
     },
     async valuesOf(dimension) {
       const read = reading(dbPath, (db) => ({ kind: "values" as const, values: valuesOf(db, dimension) }));
@@ -65,10 +67,11 @@ function reading<Value>(dbPath: string, read: (db: Database) => Value): Value | 
   }
 }
 
-function answerFromNothing<Value>(read: (db: Database) => Value): Value {
+/** The answer where there is nothing to read: as whole as any other, with no number in it. */
+export function answerFromNothing({ question, zone, budgets }: AskedReport, now: number): UsageAnswer {
   const db = openInMemory();
   try {
-    return read(db);
+    return answerUsage(db, question, now, zone, budgets);
   } finally {
     db.close();
   }

@@ -1,25 +1,20 @@
 import type { Window } from "../../aggregator/window.ts";
-import type { Zone } from "../../aggregator/zone.ts";
 import { ledgerNames } from "../../ledger/questions/usage-rows.ts";
 import { createLedgerReader, type LedgerState } from "../../ledger/reader.ts";
 import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { chooseSource } from "../../query/ledger-usage/choose.ts";
 import { reachOf } from "../../query/ledger-usage/reach.ts";
 import { isBad } from "../../query/question/question-words.ts";
-import { needsLedger, type UsageQuestion } from "../../query/question/usage-question.ts";
-import type { Budgets } from "../../query/usage/budget.ts";
+import { needsLedger } from "../../query/question/usage-question.ts";
 import { EXIT } from "../exit-code.ts";
 import type { LedgerHome } from "../ledger/ledger-path.ts";
 import { readingTrouble } from "../ledger/ledger-trouble.ts";
 import { openLedgerView } from "../ledger/ledger-view.ts";
+import { type AskedReport, answerFromNothing } from "./file-source.ts";
 import type { ReportSource, Told, Untold } from "./source.ts";
 
 /** Answers from the spend ledger where it is asked for or covers the window, else as `metrics` does. */
-export function ledgerSource(
-  ledger: LedgerHome,
-  asked: { readonly question: UsageQuestion; readonly zone: Zone; readonly budgets: Budgets },
-  metrics: ReportSource,
-): ReportSource {
+export function ledgerSource(ledger: LedgerHome, asked: AskedReport, metrics: ReportSource): ReportSource {
   const { question, zone, budgets } = asked;
   const mustBeLedger = needsLedger(question);
   const told = async (state: LedgerState, now: number, reach: Window | undefined): Promise<Told | Untold> => {
@@ -42,7 +37,8 @@ export function ledgerSource(
       });
       // A ledger that cannot be read only matters to a question that asks for it.
       if (byMetrics && (byLedger === undefined || (byLedger.kind === "untold" && hasMetrics))) return byMetrics;
-      return byLedger ?? (await metrics.ask(now));
+      if (byLedger?.kind !== "untold" || byLedger.code !== EXIT.noData) return byLedger ?? (await metrics.ask(now));
+      return { ...byLedger, empty: () => ({ ...answerFromNothing(asked, now), source: "ledger" }) };
     },
     async valuesOf(dimension) {
       if (!isLedger) return metrics.valuesOf(dimension);

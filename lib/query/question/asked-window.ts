@@ -12,7 +12,10 @@ const SECOND_MS = 1000;
  */
 type Asked = { readonly name: string; readonly window: Window; readonly end: number; readonly previous: Previous };
 
-/** The window of a span; `now` decides which day today is, and stretches end at `newest`, the newest numbers. */
+/**
+ * The window of a span. `now` decides which day today is; stretches end at `newest`, the newest numbers, unless none of
+ * these lie in the same stretch up to now: that one is empty.
+ */
 export function askedWindow(span: Span, now: number, newest: number, zone: Zone): Asked {
   switch (span.kind) {
     case "period": {
@@ -20,8 +23,10 @@ export function askedWindow(span: Span, now: number, newest: number, zone: Zone)
       const window = windowOf(span.period, now, zone);
       return { name: span.period, window, end: window.to, previous };
     }
-    case "last":
-      return stretch(`last ${span.text}`, newest - span.ms, newest, true);
+    case "last": {
+      const since = (newest < now - span.ms ? now : newest) - span.ms;
+      return stretch(`last ${span.text}`, since, Math.max(since, newest), true);
+    }
     case "range": {
       const to = Math.max(span.since, span.until ?? newest);
       return stretch("range", span.since, to, span.until === undefined);
@@ -29,6 +34,15 @@ export function askedWindow(span: Span, now: number, newest: number, zone: Zone)
     default:
       return span satisfies never;
   }
+}
+
+/**
+ * What an answer depends on beside its numbers, as a text that changes when it may have changed: the day, and where the
+ * last hours or days begin, which goes on while nothing new is known.
+ */
+export function momentOf(span: Span, now: number, newest: number, zone: Zone): string {
+  const from = span.kind === "last" ? askedWindow(span, now, newest, zone).window.from : "";
+  return `${zone.name} ${zone.dayAt(now).day} ${from}`;
 }
 
 /**

@@ -9,7 +9,7 @@ type Parameter = { readonly description: string; readonly schema: Readonly<Recor
 /** Every query parameter of the routes of `ROUTES`, by its name, which means the same wherever it stands. */
 export const PARAMETERS: ReadonlyMap<string, Parameter> = new Map([
   ["period", oneOf(PERIODS, "A civil period of the time zone", "today")],
-  ["last", text("The last minutes, hours or days up to the newest scrape, such as 90m, 12h or 7d")],
+  ["last", text("The last minutes, hours or days up to the newest scrape in them, such as 90m, 12h or 7d")],
   ["since", text("From a date or an instant on, such as 2026-10-03 or 2026-10-03T12:00:00Z")],
   ["until", text("Beside since: up to a date, that day included, or an instant")],
   ["by", text(`Groups, joined by commas: ${[...DIMENSIONS, ...LEDGER_GROUPINGS, "day", "hour"].join(", ")}`, "model")],

@@ -5,6 +5,7 @@ import { answerLedgerUsage } from "../../query/ledger-usage/answer.ts";
 import { chooseSource } from "../../query/ledger-usage/choose.ts";
 import { recordedTime, untilNow } from "../../query/ledger-usage/reach.ts";
 import { rollupFor } from "../../query/ledger-usage/rollup.ts";
+import { momentOf } from "../../query/question/asked-window.ts";
 import { namesPeople, parseQuestion, QUESTION_PARAMETERS } from "../../query/question/parse-question.ts";
 import { isBad } from "../../query/question/question-words.ts";
 import { needsLedger, type UsageQuestion } from "../../query/question/usage-question.ts";
@@ -62,10 +63,10 @@ export function usageRoutes(deps: ApiDeps, answers: Answers, keep: Keep): Hono {
         if (!(error instanceof LedgerTrouble) || needsLedger(question)) throw error;
       }
     }
-    // The day is part of the key, as it may begin at another moment than in the configured zone.
-    const key = `usage ${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
-    const response = answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone, deps.budgets));
     const newestAt = newestScrape();
+    // The day is part of the key, as it may begin at another moment than in the configured zone.
+    const key = `usage ${momentOf(question.span, now, newestAt ?? now, zone)} ${JSON.stringify(question)}`;
+    const response = answers.send(context, key, () => answerUsage(deps.live().db, question, now, zone, deps.budgets));
     if (newestAt !== undefined) response.headers.set("Last-Modified", new Date(newestAt).toUTCString());
     return response;
   });
@@ -91,7 +92,7 @@ function ledgerAnswers(deps: ApiDeps) {
       const { kind: _, unknown: __, ...body } = possible;
       return sendError(context, 400, body);
     }
-    const key = `${zone.name} ${zone.dayAt(now).day} ${JSON.stringify(question)}`;
+    const key = `${momentOf(question.span, now, reach?.to ?? now, zone)} ${JSON.stringify(question)}`;
     const response = await answers.send(context, version, key, () =>
       ledger.snapshot((state) => answerLedgerUsage(state, question, now, zone, deps.budgets)),
     );

@@ -2,7 +2,8 @@ import { Argument } from "commander";
 import { type CommandTree, jsonOption, wantsJson } from "../command-tree.ts";
 import { addSettings, inGroups } from "../settings-flags.ts";
 
-const URL_LIKE = /^https?:\/\//i;
+/** What has any scheme is no file: a wrong one is told as a wrong URL is, without its password. */
+const URL_LIKE = /^[a-z][a-z0-9+.-]*:\/\//i;
 
 /** `scrape-once [source]`: a source that is a URL stands for `--metrics-url`, any other for a recorded page. */
 export function addScrapeOnce(tree: CommandTree): void {
