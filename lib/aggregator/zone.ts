@@ -1,5 +1,3 @@
-import type { formatInTimeZone } from "date-fns-tz/formatInTimeZone";
-
 const DAY_MS = 86_400_000;
 
 /** One civil day of a zone: 23 to 25 hours of UTC milliseconds, `start` inclusive, `end` exclusive. */
@@ -84,9 +82,9 @@ export function createZone(name: string): Zone {
 }
 
 function zoneOffset(name: string): (at: number) => number {
-  // Loading it takes 9 ms, which a program that keeps UTC need not wait for.
-  const format: typeof formatInTimeZone = require("date-fns-tz/formatInTimeZone").formatInTimeZone;
-  return (at) => parseOffset(format(at, name, "xxx"));
+  // Loading it takes milliseconds, which a program that keeps UTC need not wait for.
+  const { offsetText }: typeof import("./offset-text.ts") = require("./offset-text.ts");
+  return (at) => parseOffset(offsetText(at, name));
 }
 
 function parseOffset(text: string): number {

@@ -1,4 +1,8 @@
-import { isDigit, isNameCharacter, OPENING_BRACE, SPACE } from "./grammar/characters.ts";
+import { OPENING_BRACE, SPACE } from "./grammar/characters.ts";
+
+/** A longer name is left to the whole grammar. */
+const MAX_NAME_BYTES = 200;
+const NAME = /^[a-zA-Z_:][\w:]*(?=[ {])/;
 
 export type NameEntry = {
   readonly name: string;
@@ -27,10 +31,10 @@ export class NameTable {
   }
 
   /** The entry of the unquoted name that begins at `from` and ends before a space or brace, undefined where none does. */
-  entryAt(bytes: Buffer, from: number): NameEntry | undefined {
-    // Neighbouring lines mostly share their name, and comparing it is cheaper than making a string of it.
+  entryAt(bytes: Buffer, from: number, to: number): NameEntry | undefined {
+    // Neighbouring lines mostly share their name, and comparing it is cheaper than looking for its end.
     if (this.#latest === undefined || !isNameAt(bytes, from, this.#latest.name)) {
-      const name = readName(bytes, from);
+      const name = NAME.exec(bytes.toString("latin1", from, Math.min(to, from + MAX_NAME_BYTES)))?.[0];
       this.#latest = name === undefined ? undefined : this.entry(name);
     }
     return this.#latest;
@@ -45,20 +49,9 @@ export class NameTable {
   }
 }
 
+// A string of the bytes is compared by native code, a byte at a time is slow until the loop has been compiled.
 function isNameAt(bytes: Buffer, from: number, name: string): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (bytes[from + index] !== name.charCodeAt(index)) return false;
-  }
-  return endsName(bytes[from + name.length]);
-}
-
-function readName(bytes: Buffer, from: number): string | undefined {
-  let to = from;
-  while (isNameCharacter(bytes[to] ?? 0)) to++;
-  const isName = to > from && !isDigit(bytes[from] ?? 0) && endsName(bytes[to]);
-  return isName ? bytes.toString("latin1", from, to) : undefined;
-}
-
-function endsName(byte: number | undefined): boolean {
-  return byte === SPACE || byte === OPENING_BRACE;
+  const end = from + name.length;
+  const byte = bytes[end];
+  return (byte === SPACE || byte === OPENING_BRACE) && bytes.toString("latin1", from, end) === name;
 }

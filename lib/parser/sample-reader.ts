@@ -41,7 +41,7 @@ export class SampleReader {
 
   /** False, and nothing done, where the line is not plain or its labels are wanted and bad. */
   #readPlain(bytes: Buffer, from: number, to: number, line: number): boolean {
-    const entry = this.#names.entryAt(bytes, from);
+    const entry = this.#names.entryAt(bytes, from, to);
     if (entry === undefined) return false;
     const plain = this.#plainLines.read(bytes, from + entry.name.length, to);
     if (plain === undefined) return false;

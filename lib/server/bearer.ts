@@ -1,5 +1,3 @@
-import { createHash, timingSafeEqual } from "node:crypto";
-
 const WORD = "bearer ";
 
 /**
@@ -18,8 +16,8 @@ export function bareKey(header: string | null): string | undefined {
 
 /** Keys are compared by their digests, so that neither content nor length shows in the time it takes. */
 export function isSameKey(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
+  const digest = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
+  return crypto.timingSafeEqual(digest(given), digest(wanted));
 }
 
 function filled(text: string): string | undefined {

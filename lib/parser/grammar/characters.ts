@@ -8,24 +8,12 @@ export const HASH = 35;
 export const COMMA = 44;
 export const DOT = 46;
 export const ZERO = 48;
-const COLON = 58;
 export const EQUALS = 61;
 export const BACKSLASH = 92;
-const UNDERSCORE = 95;
 export const OPENING_BRACE = 123;
 export const CLOSING_BRACE = 125;
 
 /** True for what may stand between two tokens of a line. */
 export function isBlank(code: number | undefined): boolean {
   return code === SPACE || code === TAB;
-}
-
-export function isDigit(code: number): boolean {
-  return code >= ZERO && code <= ZERO + 9;
-}
-
-/** True for what may stand in an unquoted metric name, digits included. */
-export function isNameCharacter(code: number): boolean {
-  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
-  return isLetter || isDigit(code) || code === UNDERSCORE || code === COLON;
 }

@@ -1,4 +1,7 @@
-import { BACKSLASH, CLOSING_BRACE, isBlank, isDigit, isNameCharacter, QUOTE } from "./characters.ts";
+import { BACKSLASH, CLOSING_BRACE, isBlank, QUOTE } from "./characters.ts";
+
+const WORD = /^[^ \t]*/;
+const METRIC_NAME = /^[a-zA-Z_:][\w:]*/;
 
 /**
  * Reads one line token by token. Each token is taken with the blanks behind it; one that does not stand at the cursor is
@@ -31,11 +34,11 @@ export class Cursor {
 
   /** Everything up to the next blank, which may be nothing. */
   takeWord(): string {
-    return this.#takeWhile((code) => !isBlank(code));
+    return this.#takeMatch(WORD) ?? "";
   }
 
   takeMetricName(): string | undefined {
-    return isDigit(this.#text.charCodeAt(this.#at)) ? undefined : this.#takeWhile(isNameCharacter) || undefined;
+    return this.#takeMatch(METRIC_NAME);
   }
 
   /** The unescaped content of a quoted string. */
@@ -79,10 +82,10 @@ export class Cursor {
     return closing === this.#text.length ? undefined : this.#takeTo(closing + 1).slice(1, -1);
   }
 
-  #takeWhile(belongs: (code: number) => boolean): string {
-    let to = this.#at;
-    while (to < this.#text.length && belongs(this.#text.charCodeAt(to))) to++;
-    return this.#takeTo(to);
+  /** What the pattern finds at the cursor; it begins with `^`. */
+  #takeMatch(pattern: RegExp): string | undefined {
+    const length = pattern.exec(this.#text.slice(this.#at))?.[0].length;
+    return length === undefined ? undefined : this.#takeTo(this.#at + length);
   }
 
   #takeTo(to: number): string {

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import type { Hono } from "hono";
 import { MOST_INGEST_BYTES } from "../routes/ingest.ts";
 import { answerIncoming } from "./incoming.ts";
@@ -55,6 +54,8 @@ export function listen(app: Hono, host: string, port: number): ListenResult {
 function bindMessage(error: unknown, host: string, port: number): string {
   const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
   const where = `${host} port ${port}`;
+  // A server that listens need not keep Node's sockets in its memory.
+  const { isIP }: typeof import("node:net") = require("node:net");
   // Of a name that is not this machine's, Bun 1.4.5 gives the code of whatever failed before.
   switch (isIP(host) === 0 && host !== "localhost" ? undefined : code) {
     case "EADDRINUSE":
