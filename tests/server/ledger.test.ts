@@ -175,6 +175,12 @@ describe("GET /usage and /aggregate", () => {
     expect(cut.totals.total_requests).toBe(3);
     expect(cut.window.is_rounded).toBe(true);
     expect((await world.get("/usage?start=soon")).status).toBe(400);
+    expect((await world.get("/usage?start=2026-11-10&start=2026-11-11")).status).toBe(400);
+    const other = await world.get("/usage?since=2026-11-09");
+    expect([other.status, await other.json()]).toEqual([
+      400,
+      { error: 'Unknown parameter "since"', available: ["start", "end"] },
+    ]);
     expect((await world.get("/usage?start=2026-11-10&end=2026-11-09")).status).toBe(400);
   });
 });
