@@ -1,5 +1,6 @@
 import { instantOf } from "./instant-text.ts";
 import { fromLegacyPayload } from "./legacy-payload.ts";
+import { MOST_SPEND, MOST_TEXT, MOST_TOKENS } from "./record-limits.ts";
 
 /** One request as a log says it. Times are UTC milliseconds, durations NaN where there are none. */
 export type SpendRecord = {
@@ -195,6 +196,7 @@ function countOf(row: Row, name: string): number {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new Bad(`${name} is ${shown(value)}, expected a whole number from 0`);
   }
+  if (count > MOST_TOKENS) throw new Bad(`${name} is ${shown(value)}, expected no more than ${MOST_TEXT}`);
   return count;
 }
 
@@ -203,6 +205,7 @@ function moneyOf(row: Row, name: string): number {
   if (!isSet(value)) return 0;
   const money = numberOf(value);
   if (!Number.isFinite(money) || money < 0) throw new Bad(`${name} is ${shown(value)}, expected an amount from 0`);
+  if (money > MOST_SPEND) throw new Bad(`${name} is ${shown(value)}, expected no more than ${MOST_TEXT}`);
   return money;
 }
 

@@ -8,6 +8,14 @@ import { runCli } from "./run-cli.ts";
 
 const LOGS = fixturePath("spend/spend-logs.jsonl");
 
+type LogRow = { readonly request_id?: string } | null;
+/** A recorded answer: rows, or a page of them. */
+type Answer = readonly LogRow[] | { readonly data?: readonly LogRow[] } | null;
+
+function rows(answer: Answer): readonly LogRow[] {
+  return answer !== null && "data" in answer ? (answer.data ?? []) : Array.isArray(answer) ? answer : [];
+}
+
 /** Sums over every live sheet of the ledger beside a database. */
 function sums(path: string): Record<string, number> {
   const db = new Database(`${path.replace(".db", "")}.ledger.db`, { readonly: true });
@@ -28,8 +36,8 @@ describe("import", () => {
     const set = { DB_PATH: path };
     const first = await runCli(["import", LOGS], { set });
     expect(first).toEqual({ code: 0, out: "Counted 328 records\n", err: "" });
-    const rows = (await Bun.file(LOGS).text()).trim();
-    const shapes = [gzipSync(rows), `[${rows.split("\n").join(",")}]`];
+    const lines = (await Bun.file(LOGS).text()).trim();
+    const shapes = [gzipSync(lines), `[${lines.split("\n").join(",")}]`];
     for (const stdin of shapes) {
       const again = await runCli(["import", "-"], { set, stdin });
       expect(again).toMatchObject({ code: 0, out: "Counted 0 records, 328 records known already\n" });
@@ -58,6 +66,32 @@ describe("import", () => {
     expect(two.out).toMatch(/^Counted \d+ records?/);
     const payloads = await runCli(["import", fixturePath("spend/standard-logging-payloads.jsonl"), "--json"], { set });
     expect(JSON.parse(payloads.out)).toMatchObject({ bad: 0, too_old: 0 });
+  });
+
+  test("an answer of LiteLLM's own routes that was saved is taken row by row", async () => {
+    for (const name of ["spend.logs.v2", "spend.logs.ui", "spend.logs.session.ui", "spend.logs"]) {
+      const { cases } = await Bun.file(fixturePath(`spend-api/${name}.json`)).json();
+      const answers: readonly Answer[] = cases
+        .map((each: { litellm: Answer }) => each.litellm)
+        .filter((answer: Answer) => rows(answer).some((row) => row?.request_id !== undefined));
+      expect(answers.length).toBeGreaterThan(0);
+      const ids = new Set(answers.flatMap((answer) => rows(answer).map((row) => row?.request_id)));
+      const stdin = answers.map((answer) => JSON.stringify(answer)).join("\n");
+      const { code, out, err } = await runCli(["import", "--json", "-"], { set: { DB_PATH: temporaryPath() }, stdin });
+      expect({ code, err, counted: JSON.parse(out).counted }).toEqual({ code: 0, err: "", counted: ids.size });
+    }
+  });
+
+  test("CSV with names in another case and blanks behind its commas counts as one that LiteLLM's table would give", async () => {
+    const path = temporaryPath();
+    const stdin = [
+      "REQUEST_ID, StartTime, prompt tokens, SPEND, Model",
+      'r1, 2026-11-01 10:00:00, 3, 0.25, "a, b"',
+      "r2 , 2026-11-01T10:00:00Z , , 1e-12 , c",
+    ].join("\n");
+    const { code, out, err } = await runCli(["import", "-"], { set: { DB_PATH: path }, stdin });
+    expect({ code, out, err }).toEqual({ code: 0, out: "Counted 2 records\n", err: "" });
+    expect(sums(path)).toMatchObject({ requests: 2, prompt_tokens: 3, spend: 0.250000000001 });
   });
 
   test("a bad line is named on stderr and the good ones count; --strict ends with 2", async () => {

@@ -41,6 +41,8 @@ describe("a row of the spend log", () => {
     [{ ...ROW, spend: -1 }, "spend is -1, expected an amount from 0"],
     [{ ...ROW, spend: "free" }, 'spend is "free", expected an amount from 0'],
     [{ ...ROW, total_tokens: 1.5 }, "total_tokens is 1.5, expected a whole number from 0"],
+    [{ ...ROW, spend: 1e308 }, "spend is 1e+308, expected no more than 1,000,000,000,000"],
+    [{ ...ROW, total_tokens: 2 ** 52 }, "total_tokens is 4503599627370496, expected no more than 1,000,000,000,000"],
     [{ ...ROW, prompt_tokens: -3 }, "prompt_tokens is -3, expected a whole number from 0"],
     [{ ...ROW, startTime: undefined }, "startTime is missing, expected a time"],
     [{ ...ROW, startTime: "1970-01-01T00:00:00" }, 'startTime is "1970-01-01T00:00:00", expected a time after 2000'],

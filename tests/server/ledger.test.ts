@@ -81,6 +81,7 @@ describe("POST /ingest", () => {
     [{ spend: "NaN" }, 'spend is "NaN", expected an amount from 0'],
     [{ total_tokens: 1.5 }, "total_tokens is 1.5, expected a whole number from 0"],
     [{ startTime: null }, "startTime is null, expected a time"],
+    [{ spend: 1e300 }, "spend is 1e+300, expected no more than 1,000,000,000,000"],
     [{ model: ["m"] }, "model is a list, expected a text"],
   ])("a record with %j is rejected with its reason", async (change, reason) => {
     using world = openWorld({ now: AS_OF });
@@ -90,6 +91,17 @@ describe("POST /ingest", () => {
       duplicates: 0,
       rejected: [{ index: 0, reason }],
     });
+  });
+
+  test("records with the most that one may have leave sums that every answer can tell", async () => {
+    using world = openWorld({ now: AS_OF });
+    const row = { ...JSON.parse(ROWS.split("\n")[0] ?? ""), spend: 1e12, total_tokens: 1e12, prompt_tokens: 1e12 };
+    const rows = Array.from({ length: 2000 }, (_, i) => ({ ...row, request_id: `most-${i}` }));
+    expect(await (await ingest(world, JSON.stringify(rows))).json()).toMatchObject({ accepted: 2000 });
+    expect((await world.json("/usage")).totals).toMatchObject({ total_requests: 2000, total_tokens: 2e15 });
+    expect((await world.json("/aggregate")).data).toMatchObject([{ total_cost: 2e15 }]);
+    const metrics = await (await world.get("/metrics", { headers: { Host: "localhost" } })).text();
+    expect(metrics).toMatch(/^litellm_pulse_ledger_spend_usd_total\{.*\} 2000000000000000$/m);
   });
 
   test("a body over the limit is 413, and other methods are 405", async () => {
@@ -163,6 +175,12 @@ describe("GET /usage and /aggregate", () => {
     expect(cut.totals.total_requests).toBe(3);
     expect(cut.window.is_rounded).toBe(true);
     expect((await world.get("/usage?start=soon")).status).toBe(400);
+    expect((await world.get("/usage?start=2026-11-10&start=2026-11-11")).status).toBe(400);
+    const other = await world.get("/usage?since=2026-11-09");
+    expect([other.status, await other.json()]).toEqual([
+      400,
+      { error: 'Unknown parameter "since"', available: ["start", "end"] },
+    ]);
     expect((await world.get("/usage?start=2026-11-10&end=2026-11-09")).status).toBe(400);
   });
 });

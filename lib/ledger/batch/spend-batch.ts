@@ -16,7 +16,7 @@ export type SpendBatch = {
   readonly latencyMs: Optional;
   /** `completionStartTime - startTime`; NaN likewise. */
   readonly firstTokenMs: Optional;
-  /** USD; never NaN or infinite. */
+  /** USD; at most `MOST_SPEND`. */
   readonly spend: Float64Array;
   readonly promptTokens: Float64Array;
   readonly completionTokens: Float64Array;

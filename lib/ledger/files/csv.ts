@@ -1,3 +1,4 @@
+import { recordColumns } from "../../litellm/record-columns.ts";
 import { MOST_CHARACTERS, type RecordSink, type TextReader, TOO_LONG } from "./record-sink.ts";
 
 const NEWLINE = 10;
@@ -6,12 +7,13 @@ const SEPARATORS = [",", ";", "\t", "|"] as const;
 /**
  * Reads CSV as RFC 4180 and PostgreSQL's `COPY … CSV HEADER` write it: the first row names the columns, an empty field
  * is NULL and `""` the empty text. Comma, semicolon, tab or bar, whichever the first row has most of; the
- * line `sep=;` that Excel wants in front of it is passed over.
+ * line `sep=;` that Excel wants in front of it is passed over. Names of columns may be written in any case; where the first
+ * row has blanks behind its separators, those around all fields are left out.
  */
 export function csvReader(sink: RecordSink): TextReader {
   let rest = "";
   let line = 1;
-  let separator = ",";
+  let layout: Layout = { separator: ",", isPadded: false };
   let columns: readonly string[] | undefined;
   // A row whose end has not come is looked at again only when there is twice as much of it, else its pieces would be
   // looked at once for each that comes.
@@ -21,7 +23,7 @@ export function csvReader(sink: RecordSink): TextReader {
     if (fields.length === 1 && fields[0] === null) return;
     if (!columns) {
       if (fields.length === 2 && fields[0] === "sep=" && fields[1] === null) return;
-      columns = fields.map((name) => (name ?? "").trim());
+      columns = recordColumns(fields.map((name) => (name ?? "").trim()));
       return;
     }
     if (fields.length !== columns.length) {
@@ -32,10 +34,10 @@ export function csvReader(sink: RecordSink): TextReader {
     sink.value(Object.fromEntries(columns.map((name, index) => [name, fields[index] ?? null])), at);
   };
   const read = (isLast: boolean): void => {
-    if (!columns) separator = separatorOf(rest);
+    if (!columns) layout = layoutOf(rest);
     let from = 0;
     for (;;) {
-      const row = rowAt(rest, from, separator, isLast);
+      const row = rowAt(rest, from, layout, isLast);
       if (!row) break;
       takeRow(row.fields, line);
       line += row.lines;
@@ -71,32 +73,39 @@ export function csvReader(sink: RecordSink): TextReader {
   };
 }
 
-function separatorOf(text: string): string {
+/** How the fields of a row stand beside each other. */
+type Layout = { readonly separator: string; readonly isPadded: boolean };
+
+function layoutOf(text: string): Layout {
   const [first = ""] = text.split("\n", 1);
   const counts = SEPARATORS.map((separator) => first.split(separator).length);
-  return SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ",";
+  const separator = SEPARATORS[counts.indexOf(Math.max(...counts))] ?? ",";
+  const [, ...behind] = first.split(separator);
+  return { separator, isPadded: behind.length > 0 && behind.every((field) => field.startsWith(" ")) };
 }
 
 type Row = { readonly fields: (string | null)[]; readonly end: number; readonly lines: number };
 
 /** The row that begins at an index; undefined where its end has not come yet. */
-function rowAt(text: string, start: number, separator: string, isLast: boolean): Row | undefined {
+function rowAt(text: string, start: number, { separator, isPadded }: Layout, isLast: boolean): Row | undefined {
   if (start >= text.length) return undefined;
   const fields: (string | null)[] = [];
   let lines = 1;
   for (let at = start; ; at++) {
     let field: string | null;
+    if (isPadded) at = behindBlanks(text, at);
     if (text[at] === '"') {
       const end = closingQuote(text, at);
       if (end === -1 || (end + 1 >= text.length && !isLast)) return undefined;
       field = text.slice(at + 1, end).replaceAll('""', '"');
       lines += field.split("\n").length - 1;
-      at = end + 1;
+      at = isPadded ? behindBlanks(text, end + 1) : end + 1;
     } else {
       const end = endOfField(text, at, separator);
       if (end === text.length && !isLast) return undefined;
       const plain = text.slice(at, end);
-      const trimmed = text[end] === separator ? plain : plain.replace(/\r$/, "");
+      const whole = text[end] === separator ? plain : plain.replace(/\r$/, "");
+      const trimmed = isPadded ? whole.trimEnd() : whole;
       field = trimmed === "" ? null : trimmed;
       at = end;
     }
@@ -105,8 +114,15 @@ function rowAt(text: string, start: number, separator: string, isLast: boolean):
     if (text[at] === "\r") at++;
     // What stands between a closing quote and the end of a line belongs to nothing.
     while (at < text.length && text[at] !== "\n") at++;
+    if (at >= text.length && !isLast) return undefined;
     return { fields, end: Math.min(at + 1, text.length), lines };
   }
+}
+
+function behindBlanks(text: string, from: number): number {
+  let at = from;
+  while (text[at] === " ") at++;
+  return at;
 }
 
 function endOfField(text: string, from: number, separator: string): number {

@@ -1,3 +1,4 @@
+import { beginsPage, LONGEST_PAGE_HEAD } from "./page-of-rows.ts";
 import { MOST_CHARACTERS, parseInto, type RecordSink, type TextReader, TOO_LONG } from "./record-sink.ts";
 
 const QUOTE = 34;
@@ -10,8 +11,8 @@ const CLOSE_OBJECT = 125;
 const COMMA = 44;
 
 /**
- * Reads the objects of a JSON list, or objects that stand one after another over several lines, without ever holding
- * more than one of them. The list's own brackets and commas only separate.
+ * Reads the objects of a JSON list, objects that stand one after another over several lines, or the rows of saved pages,
+ * without ever holding more than one of them. The list's own brackets and commas only separate.
  */
 export function jsonValuesReader(sink: RecordSink): TextReader {
   let value = "";
@@ -20,6 +21,8 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
   let firstLine = 1;
   let isInString = false;
   let isEscaped = false;
+  /** `rows` is inside the list of a page, `rest` behind it. */
+  let page: "none" | "rows" | "rest" = "none";
   const end = (): void => {
     if (value.length > MOST_CHARACTERS) sink.bad(firstLine, TOO_LONG);
     else if (value !== "") parseInto(sink, value, firstLine);
@@ -29,6 +32,8 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
   const add = (text: string): void => {
     if (value.length <= MOST_CHARACTERS) value += text;
   };
+  const isPage = (piece: string): boolean =>
+    value.length + piece.length <= LONGEST_PAGE_HEAD && beginsPage(value + piece);
   return {
     push(text) {
       // Where the value that is being read begins in this piece; -1 between values.
@@ -47,8 +52,25 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
           else if (code === QUOTE) isInString = false;
           continue;
         }
+        if (page === "rest") {
+          if (code === QUOTE) isInString = true;
+          else if (code === OPEN_OBJECT || code === OPEN_LIST) depth++;
+          else if (code === CLOSE_OBJECT || code === CLOSE_LIST) depth--;
+          if (depth === 0) page = "none";
+          continue;
+        }
         if (depth === 0 && isSeparator(code)) {
           close(i);
+          if (code !== CLOSE_LIST || page !== "rows") continue;
+          page = "rest";
+          depth = 1;
+          continue;
+        }
+        if (depth === 1 && code === OPEN_LIST && isPage(text.slice(from, i))) {
+          value = "";
+          from = -1;
+          depth = 0;
+          page = "rows";
           continue;
         }
         if (from === -1) {
@@ -65,7 +87,7 @@ export function jsonValuesReader(sink: RecordSink): TextReader {
       if (from !== -1) add(text.slice(from));
     },
     finish() {
-      if (depth > 0 || isInString) sink.bad(firstLine, "the file ends in the middle of it");
+      if (depth > 0 || isInString || page !== "none") sink.bad(firstLine, "the file ends in the middle of it");
       else end();
     },
   };

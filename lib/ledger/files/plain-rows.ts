@@ -1,3 +1,4 @@
+import { MOST_SPEND, MOST_TOKENS } from "../../litellm/record-limits.ts";
 import { FAILED_AT } from "../../litellm/spend-record.ts";
 import { ByteTexts } from "../batch/byte-texts.ts";
 import { IdentityHash } from "../batch/identity.ts";
@@ -86,7 +87,7 @@ export class PlainRows {
     const total = isNothing(this.#scanner.kinds[AT.total]) ? prompt + completion : this.#count(AT.total);
     const status = this.#status();
     const cache = this.#cache();
-    if (!(spend >= 0 && spend < Number.POSITIVE_INFINITY) || prompt < 0 || completion < 0 || total < 0) return false;
+    if (!(spend >= 0 && spend <= MOST_SPEND) || prompt < 0 || completion < 0 || total < 0) return false;
     if (status < 0 || cache < 0) return false;
     batch.spend[i] = spend;
     batch.promptTokens[i] = prompt;
@@ -127,7 +128,7 @@ export class PlainRows {
 
   #count(field: number): number {
     const count = this.#number(field);
-    return Number.isSafeInteger(count) ? count : ODD;
+    return Number.isInteger(count) && count <= MOST_TOKENS ? count : ODD;
   }
 
   /** UTC milliseconds; NaN where there is no text that is a plain time. */

@@ -2,6 +2,7 @@ import { createPause } from "../pause.ts";
 import { csvReader } from "./csv.ts";
 import { jsonLinesReader } from "./json-lines.ts";
 import { jsonValuesReader } from "./json-values.ts";
+import { beginsPage, LONGEST_PAGE_HEAD } from "./page-of-rows.ts";
 import type { Pieces } from "./pieces.ts";
 import type { ByteReader, RecordSink, TextReader } from "./record-sink.ts";
 
@@ -20,8 +21,8 @@ export type ReadOptions = {
 };
 
 /**
- * Reads request records from pieces of bytes: JSON Lines, a JSON list, objects one after another, or CSV, plain or
- * packed by gzip or zstd; the beginning shows which. Memory does not grow with the length.
+ * Reads request records from pieces of bytes: JSON Lines, a JSON list, objects one after another, pages of LiteLLM's
+ * `/spend/logs/v2`, or CSV, plain or packed by gzip or zstd; the beginning shows which. Memory does not grow with the length.
  *
  * @throws what the pieces throw, and an error of the unpacking where the bytes are damaged
  */
@@ -78,6 +79,8 @@ function formatOf(bytes: Uint8Array, isLast: boolean): ((sink: RecordSink) => By
   if (end === -1 && !isLast && text.length < ENOUGH_BYTES) return undefined;
   // An object over several lines, as `jq` prints it, has nothing that is whole on its first line.
   const first = (end === -1 ? text : text.slice(0, end)).trim();
+  const list = text.slice(0, LONGEST_PAGE_HEAD).indexOf("[");
+  if (list !== -1 && beginsPage(text.slice(0, list))) return inText(jsonValuesReader);
   const isSpread = first === "{" || /^\{\s*"[^"]*"\s*:[^{}]*,$/.test(first);
   return isSpread ? inText(jsonValuesReader) : jsonLinesReader;
 }

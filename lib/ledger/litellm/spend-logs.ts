@@ -139,7 +139,7 @@ function selectRows(columns: Columns, extra: readonly string[], durations: "fill
   const wish = isFilled ? COLUMNS.filter((name) => name !== DURATION) : COLUMNS;
   const list = [
     ...selectList(wish, columns, "log"),
-    ...(isFilled ? [`(${duration(columns)})::integer AS ${DURATION}`] : []),
+    ...(isFilled ? [`(${duration(columns)})::bigint AS ${DURATION}`] : []),
     `${columns.has("metadata") ? REQUEST_METADATA : "'{}'::jsonb"} AS metadata`,
     ...extra,
   ];
@@ -165,8 +165,10 @@ function orderBy({ by, isAscending }: LogOrder, columns: Columns): string {
   return `ORDER BY ${column} ${way}${isDuration ? ` ${nulls}` : ""}, log.request_id ${way}`;
 }
 
+/** Milliseconds; NULL where they have no number. */
 function duration(columns: Columns): string {
-  const elapsed = `extract(epoch FROM log."endTime" - log."startTime") * 1000`;
+  const isNumber = `isfinite(log."endTime") AND isfinite(log."startTime")`;
+  const elapsed = `CASE WHEN ${isNumber} THEN extract(epoch FROM log."endTime" - log."startTime") * 1000 END`;
   return columns.has(DURATION) ? `coalesce(log.${DURATION}, ${elapsed})` : elapsed;
 }
 

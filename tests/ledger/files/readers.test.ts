@@ -147,6 +147,81 @@ describe("files of records", () => {
     },
   );
 
+  test("blanks behind the separators of the first line are left out around all fields, not inside of quotes", async () => {
+    const text = 'a, "b" , c\n1 , " 2, ""3""" ,\n"4"  ,  ,5 \r\n "6", 7, " "\n';
+    await fc.assert(
+      fc.asyncProperty(pieces, async (lengths) => {
+        expect(await read(text, lengths)).toEqual({
+          values: [
+            [2, { a: "1", b: ' 2, "3"', c: null }],
+            [3, { a: "4", b: null, c: "5" }],
+            [4, { a: "6", b: "7", c: " " }],
+          ],
+          bad: [],
+        });
+      }),
+      propertyRuns(40),
+    );
+    expect(await read("a,b\n 1 , 2\n")).toEqual({ values: [[2, { a: " 1 ", b: " 2" }]], bad: [] });
+  });
+
+  test("a line of CSV that ends behind a quote is one line, in pieces of any length", async () => {
+    await fc.assert(
+      fc.asyncProperty(pieces, async (lengths) => {
+        const { values, bad } = await read('a,b\r\n1,"2"\r\n3,"4"x\r\n5\r\n', lengths);
+        expect(values.map(([line]) => line)).toEqual([2, 3]);
+        expect(bad.map(([line]) => line)).toEqual([4]);
+      }),
+      propertyRuns(40),
+    );
+  });
+
+  test("pages of rows give their rows, however they are written and put together, in pieces of any length", async () => {
+    const rows = fc.array(json, { maxLength: 4 });
+    const page = (data: unknown) => ({ data, total: 9, page: 1, total_is_capped: false, more: { data: [{}, "]}"] } });
+    const paged = (data: unknown) => ({ total_pages: 2, page: 1, next: null, data, total: 2 });
+    await fc.assert(
+      fc.asyncProperty(rows, rows, pieces, async (first, second, lengths) => {
+        const expected = JSON.parse(JSON.stringify([...first, ...second]));
+        for (const [make, other] of [
+          [page, paged],
+          [paged, page],
+        ] as const) {
+          const both = [make(first), other(second)];
+          const [one, two] = both.map((each) => JSON.stringify(each));
+          const [three, four] = both.map((each) => JSON.stringify(each, null, 2));
+          for (const text of [`${one}\n${two}`, `${one}${two}`, `${three}\n${four}\n`, `[${one},${two}]`]) {
+            const { values, bad } = await read(text, lengths);
+            expect(bad).toEqual([]);
+            expect(values.map(([, value]) => value)).toEqual(expected);
+          }
+        }
+      }),
+      propertyRuns(20),
+    );
+  });
+
+  test("a page that is cut off gives what is whole and is named", async () => {
+    for (const end of ["", "]", '],"total":2']) {
+      expect(await read(`{"data":[{"a":1},{"a":2}${end}`)).toMatchObject({
+        values: [
+          [1, { a: 1 }],
+          [1, { a: 2 }],
+        ],
+        bad: [[1, "the file ends in the middle of it"]],
+      });
+    }
+  });
+
+  test("a record that has a list by the name of data stays a record", async () => {
+    const record = { request_id: "r", data: [{ a: 1 }], id: "i" };
+    const { request_id: _, ...payload } = record;
+    for (const value of [record, { id: "i", data: [{ a: 1 }] }, { a: { b: 1 }, ...payload }]) {
+      expect(await read(JSON.stringify(value))).toEqual({ values: [[1, value]], bad: [] });
+      expect(await read(`[${JSON.stringify(value)}]`)).toEqual({ values: [[1, value]], bad: [] });
+    }
+  });
+
   test("files in UTF-16 are read as those in UTF-8, in pieces of any length", async () => {
     const contents = ['{"a":"é 账 😀"}\n{"a":2}\n', '[{"a":"é 账 😀"},\r\n{"a":2}]', 'a\r\n"é 账 😀"\r\n2\r\n'];
     await fc.assert(

@@ -186,6 +186,21 @@ describe("another table", () => {
     });
   });
 
+  test("of another schema than the one that ?schema= names is not taken for it, unless the table's name says so", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await fillSpendLogs(database.sql, { rows: 30, days: 1, until: NOW, seed: 0.5 });
+    await database.sql.unsafe("CREATE SCHEMA staging");
+    const url = `${database.url}?schema=staging`;
+    await using sync = openSync(database, { url });
+    expect(await sync.run()).toMatchObject({
+      failure: {
+        message: expect.stringContaining('has no table "LiteLLM_SpendLogs" or "cost_logs" in the schema staging'),
+      },
+    });
+    await using named = openSync(database, { url, table: "public.LiteLLM_SpendLogs" });
+    expect(await named.run()).toMatchObject({ kind: "done", tally: { counted: 30 } });
+  });
+
   test("that is partitioned by its time, as newer LiteLLM can have it, is read like any other", async () => {
     await using database = await openDatabase({ schema: "schema-newest.sql" });
     await fillSpendLogs(database.sql, { rows: 500, days: 10, until: NOW, seed: 0.5 });

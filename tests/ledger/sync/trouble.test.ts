@@ -162,6 +162,24 @@ describe("values that nobody expects", () => {
     expect(await sync.sums()).toEqual({ requests: 5, tokens: 0, spend: 0.5 });
   });
 
+  test.each([
+    ["float8", "1.7e308"],
+    ["numeric", "1e305"],
+    ["text", "9e99"],
+  ])("spend as %s that no request has counts as 0, of the past and of the newest days alike", async (type, most) => {
+    await using database = await openDatabase();
+    const costs = [most, most, `-${most}`, "1000000000001", "1000000000000", "-0.5", "2.5"];
+    const rows = ["2026-09-01", "2026-11-20"].flatMap((day, past) =>
+      costs.map((cost, i) => `(${10 * past + i}, 'a', 'm', '${cost}', '${day}')`),
+    );
+    await database.sql.unsafe(`
+        CREATE TABLE cost_logs (id bigint PRIMARY KEY, provider text, model text, cost_usd ${type}, created_at timestamp);
+        INSERT INTO cost_logs VALUES ${rows.join(", ")}`);
+    await using sync = openSync(database);
+    expect(await sync.tally()).toMatchObject({ counted: 14, oddities: { untimed: 0, spend: 8 } });
+    expect(await sync.sums()).toEqual({ requests: 14, tokens: 0, spend: 2 * (1e12 + 2) });
+  });
+
   test("rows of LiteLLM's own table without a time of a request are named once, and by sync --full", async () => {
     await using database = await openDatabase({ schema: "schema.sql" });
     await addRow(database, { id: "timed", at: NOW });

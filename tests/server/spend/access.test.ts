@@ -41,7 +41,7 @@ describe("who may ask for spend", () => {
     expect(await response.text()).toContain("LITELLM_PULSE_API_KEY");
   });
 
-  test("without a ledger a request is priced all the same, and every other route says what to set", async () => {
+  test("without a ledger a request is priced all the same, without the noise of binary sums, and every other route says what to set", async () => {
     const api = without({ isLoopbackOnly: true });
     const priced = await api.request("http://localhost/spend/calculate", {
       method: "POST",
@@ -49,6 +49,11 @@ describe("who may ask for spend", () => {
     });
     expect(priced.status).toBe(200);
     expect(await priced.json()).toEqual({ cost: expect.any(Number) });
+    const sum = await api.request("http://localhost/spend/calculate", {
+      method: "POST",
+      body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: null }] }),
+    });
+    expect(await sum.json()).toEqual({ cost: 0.0000175 });
     const unpriced = await api.request(`http://localhost${at}`);
     expect(unpriced.status).toBe(501);
     expect(await unpriced.text()).toContain("LITELLM_PULSE_DATABASE_URL");

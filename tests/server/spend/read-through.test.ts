@@ -48,6 +48,27 @@ describe("single rows of LiteLLM's database", () => {
     expect(await beyond.text()).toContain("10000");
   });
 
+  test("a row whose end is ages from its begin takes no page away", async () => {
+    const ends = ["1970-01-01", "9999-12-31", "infinity", "-infinity", "2025-06-02"];
+    const list = ends.map((end, i) => `('odd-${i}', 'acompletion', 'a key', '2025-06-01', '${end}', 'odd session')`);
+    await world.postgres.sql.unsafe(`INSERT INTO "LiteLLM_SpendLogs"
+      (request_id, call_type, api_key, "startTime", "endTime", session_id) VALUES ${list.join(", ")}`);
+    const june = { start_date: "2025-06-01 00:00:00", end_date: "2025-06-30 23:59:59" };
+    const sorted = { sort_by: "request_duration_ms", sort_order: "asc" };
+    for (const [path, query] of [
+      ["/spend/logs/ui", { ...june, ...sorted }],
+      ["/spend/logs/v2", { ...june, ...sorted }],
+      ["/spend/logs/session/ui", { session_id: "odd session" }],
+    ] as const) {
+      const response = await ask(path, query);
+      expect([path, response.status]).toEqual([path, 200]);
+      const { data } = (await response.json()) as Page; // As the route declares.
+      const durations = new Map(data.map((row) => [row["request_id"], row["request_duration_ms"]]));
+      const ages = ["1970-01-01", "9999-12-31"].map((end) => Date.parse(end) - Date.parse("2025-06-01"));
+      expect([0, 1, 2, 3, 4].map((i) => durations.get(`odd-${i}`))).toEqual([...ages, null, null, 86_400_000]);
+    }
+  });
+
   test("prompts, answers, passwords and credentials are never read", async () => {
     const answers = await Promise.all([
       ask("/spend/logs", { request_id: "many-1" }),

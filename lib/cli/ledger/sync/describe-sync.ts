@@ -1,4 +1,5 @@
 import type { Tally } from "../../../ledger/sync/run.ts";
+import { MOST_TEXT } from "../../../litellm/record-limits.ts";
 import { counted, countText } from "../../../report/count-text.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,7 +24,9 @@ export function syncWarnings(table: string, { fewer, oddities }: Tally): string[
     ...days,
     ...(oddities.untimed > 0 ? [`${counted(oddities.untimed, "row")} of ${table} without a time left out`] : []),
     ...(oddities.spend > 0
-      ? [`${counted(oddities.spend, "row")} of ${table} with a spend that is not a number counted as 0`]
+      ? [
+          `${counted(oddities.spend, "row")} of ${table} with a spend that is not a number or beyond ${MOST_TEXT} counted as 0`,
+        ]
       : []),
   ];
 }

@@ -1,3 +1,4 @@
+import { MOST_SPEND } from "../../../litellm/record-limits.ts";
 import type { ByteTexts } from "../../batch/byte-texts.ts";
 import { createGroupBatch, type GroupBatch } from "../../batch/group-batch.ts";
 import { NULL_TEXT } from "../../batch/texts.ts";
@@ -19,7 +20,7 @@ export function isGroupable(table: SourceTable): boolean {
 
 /**
  * The question that counts the rows of a condition: quarter since 1970 (NULL without a time), model, group,
- * provider, rows, their spend, and how many had none that is a finite number.
+ * provider, rows, their spend, and how many had one that is no number or more than any request costs.
  */
 export function groupsSql(table: SourceTable, where: string): string {
   const of = (role: string) => table.fields.find((field) => field.role === role)?.sql ?? "NULL::text";
@@ -28,7 +29,8 @@ export function groupsSql(table: SourceTable, where: string): string {
   const isTimed = `abs(date_part('epoch', ${time}) - 946684800) <= 9e9`;
   const seconds = `date_part('epoch', ${time} + interval '500 microseconds')`;
   const spend = `(${of("spend")})::float8`;
-  const isNumber = `${spend} > '-infinity'::float8 AND ${spend} < 'infinity'::float8`;
+  // NaN is more than any number.
+  const isNumber = `abs(${spend}) <= ${MOST_SPEND}`;
   return `SELECT CASE WHEN ${isTimed} THEN floor(${seconds} / 900)::int4 END, ${of("model")}, ${of("model_group")}, ${of("provider")},
     count(*), sum(${spend}) FILTER (WHERE ${isNumber}), count(${spend}) FILTER (WHERE NOT (${isNumber}))
     FROM ${table.sql} WHERE ${where} GROUP BY 1, 2, 3, 4`;

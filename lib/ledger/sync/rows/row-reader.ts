@@ -1,3 +1,4 @@
+import { MOST_SPEND, MOST_TOKENS } from "../../../litellm/record-limits.ts";
 import { ROLES, type Role } from "../../../litellm/record-roles.ts";
 import type { ByteTexts } from "../../batch/byte-texts.ts";
 import { IdentityHash } from "../../batch/identity.ts";
@@ -17,7 +18,7 @@ type WantedIdentity = IdentityKind | "none";
 export type Oddities = {
   /** Without a time, or with an infinite one: left out. */
   untimed: number;
-  /** Spend that is NaN or infinite: counted as 0. */
+  /** Spend that is NaN, or more than any request costs: counted as 0. */
   spend: number;
 };
 
@@ -176,15 +177,15 @@ export class RowReader implements FieldReader {
 
   #money(bytes: DataView): number {
     const spend = this.#number(bytes, this.#at.spend);
-    if (Number.isFinite(spend)) return spend;
+    if (Math.abs(spend) <= MOST_SPEND) return spend;
     this.oddities.spend += 1;
     return 0;
   }
 
   #count(bytes: DataView, field: number): number {
     const count = Math.round(this.#number(bytes, field));
-    // The ledger keeps whole numbers; what is none, or beyond what a double holds, counts nothing.
-    return Number.isSafeInteger(count) ? count : 0;
+    // The ledger keeps whole numbers; what is none, or more than any request has, counts nothing.
+    return Math.abs(count) <= MOST_TOKENS ? count : 0;
   }
 
   #text(bytes: DataView, field: number): number {

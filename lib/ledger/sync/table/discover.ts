@@ -16,18 +16,25 @@ export type TableWish = {
 /** Finds the table and its columns in the catalogue. @throws whatever the client throws. */
 export async function discover(client: SourceClient, wish: TableWish): Promise<TableResult> {
   return client.read(TIMEOUT_MS, async (sql) => {
-    const found = await findTable(sql, wish.table);
+    const { label, searchPath } = client.address;
+    const found = await findTable(sql, wish.table, searchPath);
     if (found !== undefined) return sourceTable(found, wish.columns, client.address.user);
     const names = wish.table ?? KNOWN_TABLES.map(({ name }) => `"${name}"`).join(" or ");
     const hint =
       wish.table === undefined
         ? "is it LiteLLM's database? Another schema is named by ?schema= in LITELLM_PULSE_DATABASE_URL, another table by LITELLM_PULSE_LEDGER_TABLE"
         : "check LITELLM_PULSE_LEDGER_TABLE";
-    return { kind: "unfit", message: `PostgreSQL at ${client.address.label} has no table ${names}; ${hint}` };
+    const where = searchPath.length === 0 ? "" : ` in the schema ${searchPath.join(" or ")}`;
+    return { kind: "unfit", message: `PostgreSQL at ${label} has no table ${names}${where}; ${hint}` };
   });
 }
 
-async function findTable(sql: Sql, wish: string | undefined): Promise<FoundTable | undefined> {
+/** Schemas that the address names are the only ones: the same table in another one is that of another LiteLLM. */
+async function findTable(
+  sql: Sql,
+  wish: string | undefined,
+  searchPath: readonly string[],
+): Promise<FoundTable | undefined> {
   const parts = wish?.replaceAll('"', "").split(".");
   const names = parts === undefined ? KNOWN_TABLES.map(({ name }) => name) : parts.slice(-1);
   const schema = parts !== undefined && parts.length > 1 ? parts[0] : undefined;
@@ -39,7 +46,9 @@ async function findTable(sql: Sql, wish: string | undefined): Promise<FoundTable
      WHERE class.relname IN (${literals(names)}) AND class.relkind IN ('r', 'p', 'v', 'm', 'f')
        AND namespace.nspname !~ '^(pg_|information_schema$)'`,
   );
-  const fit = rows.filter((row) => schema === undefined || row["schema"] === schema);
+  const isNamed = (row: (typeof rows)[number]) =>
+    searchPath.length === 0 || row["visible"] === true || searchPath.includes(String(row["schema"]));
+  const fit = rows.filter((row) => (schema === undefined ? isNamed(row) : row["schema"] === schema));
   const rank = (row: (typeof fit)[number]) =>
     names.indexOf(String(row["name"])) * 2 + (row["visible"] === true ? 0 : 1);
   const [best] = fit.toSorted((a, b) => rank(a) - rank(b));

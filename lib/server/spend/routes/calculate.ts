@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { SpendCalculation } from "../../../prices/spend-calculate.ts";
+import { cleanSum } from "../../../query/clean-number.ts";
 import { type Reply, valueReply } from "../../../query/spend/reply.ts";
 import { declareLoneRoute, type Route } from "../declaration.ts";
 import { nothing } from "../parameters.ts";
@@ -22,10 +23,11 @@ export const calculateRoutes: readonly Route[] = [
 
 function replyOf(calculation: SpendCalculation): Reply {
   switch (calculation.kind) {
-    case "cost":
-      return calculation.estimated
-        ? valueReply({ cost: calculation.cost }, { "x-litellm-pulse-estimated": "1" })
-        : valueReply({ cost: calculation.cost });
+    case "cost": {
+      // A price may be smaller than what money is rounded to elsewhere.
+      const answer = { cost: cleanSum(calculation.cost) };
+      return calculation.estimated ? valueReply(answer, { "x-litellm-pulse-estimated": "1" }) : valueReply(answer);
+    }
     case "invalid":
       return { kind: "problem", status: 400, error: calculation.message };
     case "unpriced":
