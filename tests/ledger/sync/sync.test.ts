@@ -1,5 +1,6 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { fixtureText } from "../../support/fixtures.ts";
+import { openTestLedger } from "../../support/ledger.ts";
 import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { addRow, DAY, HOUR, NOW, openSync, type TestSync } from "../../support/sync.ts";
@@ -67,6 +68,25 @@ describe("the first sync", () => {
     await addRow(database, { id: "first", at: NOW + HOUR });
     sync.now = NOW + 2 * HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 0 });
+  });
+
+  test("reads a day when it is known what the ledger has of it, and not before: what comes in between would be lost", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await addRow(database, { id: "r", at: NOW - HOUR });
+    const ledger = openTestLedger();
+    const order: string[] = [];
+    const rows: typeof ledger.sql.rows = async (statement, parameters) => {
+      if (statement.includes("FROM sheet WHERE day")) {
+        // As long as it takes to read a day.
+        for (let i = 0; i < 50; i++) await database.sql`SELECT 1`;
+        order.push("known");
+      }
+      return ledger.sql.rows(statement, parameters);
+    };
+    const slow = { ...ledger, sql: { ...ledger.sql, rows } };
+    await using sync = openSync(database, { ledger: slow, onRows: () => order.push("read") });
+    expect(await sync.tally()).toMatchObject({ counted: 1 });
+    expect(order.slice(0, 2)).toEqual(["known", "read"]);
   });
 
   test("goes on where it was stopped, and counts nothing twice", async () => {
