@@ -8,7 +8,7 @@ import { batchOf, openServerLedger, type TestRecord, type TestServerLedger } fro
 import { openDatabase, startServer } from "../../support/postgres.ts";
 import { propertyRuns } from "../../support/property.ts";
 import { recordWith } from "../../support/records.ts";
-import { FOLDED_AT as NOW, picked, someRecords } from "../../support/test-records.ts";
+import { MINUTES_FROM, FOLDED_AT as NOW, picked, someRecords } from "../../support/test-records.ts";
 import { differences, rollupsOf, truthOf } from "../truth.ts";
 
 setDefaultTimeout(60_000);
@@ -36,7 +36,7 @@ describe("servers that write one ledger", () => {
         );
         expect(results.reduce((sum, { counted }) => sum + counted, 0)).toBe(all.length);
         for (const server of servers) {
-          expect(differences(await rollupsOf(server), truthOf(all, "UTC"))).toEqual([]);
+          expect(differences(await rollupsOf(server), truthOf(all, "UTC", MINUTES_FROM))).toEqual([]);
           await server.close();
         }
       }),
@@ -106,7 +106,7 @@ describe("a connection that is cut", () => {
     }
     expect(failures).toBeGreaterThan(10);
     await fold(ledger, all);
-    expect(differences(await rollupsOf(ledger), truthOf(all, "UTC"))).toEqual([]);
+    expect(differences(await rollupsOf(ledger), truthOf(all, "UTC", MINUTES_FROM))).toEqual([]);
     await ledger.close();
   });
 
