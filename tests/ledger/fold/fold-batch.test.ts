@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
+import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
 import { batchOf, openTestLedger } from "../../support/ledger.ts";
 import { recordWith } from "../../support/records.ts";
 
@@ -7,6 +8,24 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const TODAY = Date.UTC(2026, 10, 9);
 const NOW = TODAY + 20 * HOUR;
+
+test("rows behind the length of a batch, which were of the batch before, are not counted", async () => {
+  const ledger = openTestLedger();
+  const batch = batchOf([0, 1, 0, 2].map((day, i) => recordWith({ id: `r${i}`, at: TODAY + day * DAY })));
+  batch.length = 2;
+  expect(await foldBatch(ledger, batch, { now: NOW, source: "records" })).toMatchObject({
+    ...{ counted: 2, duplicates: 0, tooOld: 0, outcomes: new Uint8Array(2) },
+  });
+  expect(ledger.db.query("SELECT day, records FROM sheet ORDER BY day").all()).toEqual([
+    { day: TODAY / DAY, records: 1 },
+    { day: TODAY / DAY + 1, records: 1 },
+  ]);
+  const whole = beginDay(ledger, TODAY / DAY + 5, { now: NOW, keepsIdentities: true });
+  const again = batchOf([1, 2, 3].map((n) => recordWith({ id: `s${n}`, at: TODAY + 5 * DAY })));
+  again.length = 2;
+  whole.add(again);
+  expect(await whole.commit({ source: "table" })).toMatchObject({ kind: "replaced", records: 2 });
+});
 
 test("minutes are kept of requests that began within 50 hours, to the millisecond", async () => {
   const ledger = openTestLedger();

@@ -32,7 +32,8 @@ async function aFile(): Promise<Place> {
     async open(zone) {
       const db = new Database(path);
       db.run("PRAGMA synchronous = OFF");
-      return { ledger: openTestLedger(zone, db), close: async () => db.close() };
+      // Few rows a statement, so that even a small day is written in many parts.
+      return { ledger: { ...openTestLedger(zone, db), rowsAtOnce: 7 }, close: async () => db.close() };
     },
     async [Symbol.asyncDispose]() {},
   };

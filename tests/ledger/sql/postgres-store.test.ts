@@ -11,7 +11,7 @@ import { recordWith } from "../../support/records.ts";
 import { MINUTES_FROM, FOLDED_AT as NOW, picked, someRecords } from "../../support/test-records.ts";
 import { differences, rollupsOf, truthOf } from "../truth.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const DAY_MS = 86_400_000;
 const DAY = Date.UTC(2026, 9, 24) / DAY_MS;

@@ -5,7 +5,7 @@ import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { addRow, DAY, HOUR, NOW, openSync, type TestSync } from "../../support/sync.ts";
 
-setDefaultTimeout(30_000);
+setDefaultTimeout(120_000);
 
 /** What the source itself adds up to. */
 async function truthOf({ sql }: TestDatabase) {
