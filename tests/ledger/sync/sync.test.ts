@@ -7,6 +7,8 @@ import { addRow, DAY, HOUR, NOW, openSync, type TestSync } from "../../support/s
 
 setDefaultTimeout(120_000);
 
+const MINUTE = 60_000;
+
 /** What the source itself adds up to. */
 async function truthOf({ sql }: TestDatabase) {
   const [row] =
@@ -160,6 +162,21 @@ describe("following", () => {
     await addRow(database, { id: "very late", at: NOW + HOUR });
     expect(await sync.tally()).toMatchObject({ counted: 0 });
     sync.now = NOW + DAY + HOUR / 2;
+    expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
+    expect(await sync.sums()).toEqual(await truthOf(database));
+  });
+
+  test("finds by the daily count a late row of the hour in which the overlap begins, though nothing came after it", async () => {
+    const { database, sync } = await followed();
+    await using _database = database;
+    await using _sync = sync;
+    const newest = NOW + 4 * HOUR + 40 * MINUTE;
+    await addRow(database, { id: "newest", at: newest });
+    sync.now = newest;
+    await sync.tally();
+    await addRow(database, { id: "late", at: newest - 80 * MINUTE });
+    expect(await sync.tally()).toMatchObject({ counted: 0 });
+    sync.now += DAY;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
     expect(await sync.sums()).toEqual(await truthOf(database));
   });
