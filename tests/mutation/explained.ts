@@ -8,11 +8,13 @@ type Explanation = { readonly file: string; readonly line: string; readonly chan
 
 const PARSER = "lib/parser/";
 const AGGREGATOR = "lib/aggregator/";
+const HELD = "What is held in memory changes no answer";
 const SAME_FOR_ALL = "A number that is the same in all keys tells none apart";
 const NO_SUMS = "Nobody reads sums of names";
 const ONE_MORE_QUARTER = "The place of one more quarter stays empty";
 const BEHIND_THE_END = "Behind the end of a typed array nothing is read that counts, and nothing is written";
 const ONLY_SLOWER = "Another order of the cells is as right, only slower";
+const PARTS = "Where one part ends and the next begins changes no sum";
 const FOLD: readonly (readonly [file: string, line: string, change: string, why: string])[] = [
   ["local-names.ts", "readonly #routes = new TupleTable(0);", "0 -> 1", NO_SUMS],
   ["local-names.ts", "readonly #payers = new TupleTable(0);", "0 -> 1", NO_SUMS],
@@ -49,6 +51,35 @@ const FOLD: readonly (readonly [file: string, line: string, change: string, why:
   ["shifts.ts", "for (let quarter = 0; quarter < QUARTERS; ) {", "< -> <=", BEHIND_THE_END],
   ["fold-day.ts", "const MOST_PARTS = 80;", "80 -> (80 + 1)", "Where a transaction ends changes no sum"],
   ["fold-day.ts", "const MOST_MS = 100;", "100 -> (100 + 1)", "Where a transaction ends changes no sum"],
+  ["remove-sheet.ts", "await Bun.sleep(0);", "0 -> 1", "It only lets others have their turn"],
+  ["write-cells.ts", "const COST_OF_SKETCHES = 6;", "6 -> (6 + 1)", PARTS],
+  ["write-cells.ts", "const ROWS_LOOKED_UP = 4;", "4 -> (4 + 1)", PARTS],
+  ...["Math.ceil -> Math.floor", "/ -> *"].map(
+    (change) =>
+      [
+        "write-cells.ts",
+        "for (const [from, to] of pieces(cells.routes.size, Math.ceil(rowsAtOnce / COST_OF_SKETCHES))) {",
+        change,
+        PARTS,
+      ] as const,
+  ),
+  ["write-cells.ts", "for (const [from, to] of pieces(cells.size, rowsAtOnce * ROWS_LOOKED_UP)) {", "* -> /", PARTS],
+  [
+    "write-cells.ts",
+    "for (let from = 0; from < size; from += length) yield [from, Math.min(size, from + length)];",
+    "< -> <=",
+    PARTS,
+  ],
+  ["write-cells.ts", "await lookUpAll(transaction, range(0, cells.size));", "0 -> 1", ONLY_SLOWER],
+  ...["=== -> !==", "|| -> &&"].map(
+    (change) =>
+      [
+        "write-cells.ts",
+        'columns.map((kind) => (kind === "held" || kind === "shift" ? undefined : ids.of(kind))),',
+        change,
+        ONLY_SLOWER,
+      ] as const,
+  ),
   [
     "fold-batch.ts",
     "return [...days].sort((a, b) => a - b);",
@@ -192,16 +223,36 @@ const EXPLANATIONS: readonly Explanation[] = [
       "if (retentionDays < 0) return { identities: 0, days: [] };",
       "The setting is -1 or at least 1, and not 0",
     ],
-    ["identities.ts", "if (total <= MOST_HELD) return;", "What is held in memory changes no answer"],
-    ["identities.ts", "total -= set.size;", "What is held in memory changes no answer"],
+    ["identities.ts", "if (total <= MOST_HELD) return;", HELD],
+    ["identities.ts", "total -= set.size;", HELD],
     ["identities.ts", "while (last && last.bytes <= 2 * bytes.length) {", "Other runs hold the same hashes"],
     [
       "identities.ts",
       "if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));",
       "What is known already may be added again",
     ],
+    ["identities.ts", "#clock = 0;", HELD],
+    ["identities.ts", "const bytes = lengths.reduce((sum, run) => sum + run.bytes, 0);", HELD],
+    ["identities.ts", "if (!held || held.bytes > bytes) {", HELD],
+    ["identities.ts", "held = { set: new IdentitySet(), bytes: 0, usedAt: 0 };", HELD],
+    ["identities.ts", "held.usedAt = ++this.#clock;", HELD],
+    ["identities.ts", "if (held) held.bytes += bytes.length;", "What is known already may be added again"],
+    ["identities.ts", "let run = (last?.run ?? 0) + 1;", "Runs are put in order by their numbers, from whichever on"],
+    ["identities.ts", "let total = 0;", HELD],
+    ["identities.ts", "for (const { set } of this.#held.values()) total += set.size;", HELD],
+    [
+      "identities.ts",
+      "for (const [sheet, { set }] of [...this.#held].sort(([, a], [, b]) => a.usedAt - b.usedAt)) {",
+      HELD,
+    ],
     ["identities.ts", "return row?.hashes ?? new Uint8Array(0);", "The run was found in the same transaction"],
   ].map(([file = "", line = "", why = ""]) => ({ file: `lib/ledger/identity/${file}`, line, why })),
+  {
+    file: "lib/ledger/batch/batch-wire.ts",
+    line: "for (let i = 0; i < length; i++) column[i] = numbers[column[i] ?? 0] ?? NULL_TEXT;",
+    change: "< -> <=",
+    why: "Rows behind the length are nobody's",
+  },
   ...FOLD.map(([file, line, change, why]) => ({ file: `lib/ledger/fold/${file}`, line, change, why })),
 ];
 
