@@ -70,7 +70,7 @@ setup-browser: ## Install the Chromium that the dashboard's tests need, where th
 	else echo "No Chromium is installed: the dashboard's tests in the browser are skipped" >&2; fi
 
 test: $(BINARY) setup-browser faketime ## Run every test, those of the compiled binary too
-	@$(BUN) test --parallel=2 --randomize --timeout=60000
+	@$(BUN) test --parallel=2 --randomize --timeout=120000
 
 check: node_modules/.installed ## Check types, lint, format, dead code and README's tables
 	@node_modules/.bin/tsc --noEmit

@@ -12,7 +12,7 @@ export type KnownProcess = {
 /** What a page says about the process that answered it. */
 export type ProcessSigns = {
   readonly startSeconds: number | undefined;
-  /** Processes that own a series of this page, by label set and `_created`, and could have answered it. */
+  /** Of the processes that could have answered this page those that own most of its series, by label set and `_created`. */
   readonly owners: ReadonlySet<number>;
   /** Processes whose newest page had series with `_created` under the names of this one, none of which is on it. */
   readonly lacking: ReadonlySet<number>;

@@ -13,7 +13,7 @@ import { runCli } from "./run-cli.ts";
 import { spentWorld } from "./spent-world.ts";
 
 // A PostgreSQL server starts in a second, on a busy machine in many.
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** One line for a person, without the password. */
 /** A slow machine may lose patience before the connection says what is wrong with it. */

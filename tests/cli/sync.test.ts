@@ -6,7 +6,7 @@ import { openDatabase } from "../support/postgres.ts";
 import { fillSpendLogs } from "../support/spend-rows.ts";
 import { runCli } from "./run-cli.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 function temporaryLedger(): Disposable & { readonly path: string } {
   const folder = mkdtempSync(join(tmpdir(), "litellm-pulse-sync-"));

@@ -3,7 +3,7 @@ import { openSandbox, type Serving, until } from "../support/binary.ts";
 import { openDatabase, startServer } from "../support/postgres.ts";
 import { addRow } from "../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 

@@ -9,7 +9,7 @@ import { openSmallDisk } from "../support/small-disk.ts";
 import { fillSpendLogs } from "../support/spend-rows.ts";
 import { addRow } from "../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const FULL = /the disk is full, make room|the disk cannot be read or written/;
 const ONE_LINE = /^litellm-pulse: [^\n]+[^\n.]\n$/;

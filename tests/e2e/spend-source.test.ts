@@ -5,7 +5,7 @@ import { openSandbox, type Serving, until } from "../support/binary.ts";
 import { openDatabase, startServer, type TestDatabase } from "../support/postgres.ts";
 import { addRow } from "../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PATIENCE_MS = 30_000;
 const PULSE_KEY = "sk-pulse-of-these-tests";

@@ -11,8 +11,15 @@ type Rollups = Record<string, Rollup>;
 
 const DAY = 86_400_000;
 
-/** What records must add up to, computed row by row, without anything of the product. */
-export function truthOf(records: readonly TestRecord[], zoneName: string): Rollups {
+/**
+ * What records must add up to, computed row by row, without anything of the product; minutes are kept of those from
+ * `minutesFrom` on (UTC milliseconds; of none).
+ */
+export function truthOf(
+  records: readonly TestRecord[],
+  zoneName: string,
+  minutesFrom = Number.POSITIVE_INFINITY,
+): Rollups {
   const zone = createZone(zoneName);
   const rollups: Rollups = {};
   const add = (name: string, key: readonly unknown[], values: readonly number[]) => {
@@ -38,12 +45,16 @@ export function truthOf(records: readonly TestRecord[], zoneName: string): Rollu
       ...[Number(r.cache === 1), Number(r.cache === 2), r.cache === 1 ? total : 0, r.cache === 2 ? total : 0],
       ...timed(r.latencyMs),
       ...timed(r.firstTokenMs),
+      ok ? r.spend : 0,
+      ...(ok && r.spend === 0 && r.cache !== 1 && total > 0 ? [1, r.prompt, r.completion] : [0, 0, 0]),
     ];
     const route = [r.model, r.group, r.provider];
     const payer = [r.key, r.user, r.team];
     const quarter = Math.floor((r.at % DAY) / 900_000);
     add("quarter", [day, quarter, route, r.status, r.cache], traffic);
     add("quarter_total", [day, quarter], full);
+    const minute = Math.floor((r.at % DAY) / 60_000);
+    if (r.at >= minutesFrom) add("minute", [day, minute, route, r.status], traffic);
     add("payer_day", [day, local, payer, route], use);
     add("customer_day", [day, local, r.endUser, payer, route], use);
     for (const tag of r.tags ?? []) add("tag_day", [day, local, tag], use);
@@ -56,7 +67,8 @@ export function truthOf(records: readonly TestRecord[], zoneName: string): Rollu
 const TRAFFIC = "c.requests, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.spend";
 const USE = "c.requests, c.failures, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.spend";
 const FULL = `${USE}, c.success_prompt_tokens, c.success_completion_tokens, c.success_total_tokens, c.hits, c.misses,
-  c.hit_tokens, c.miss_tokens, c.latency_count, c.latency_ms, c.first_token_count, c.first_token_ms`;
+  c.hit_tokens, c.miss_tokens, c.latency_count, c.latency_ms, c.first_token_count, c.first_token_ms, c.success_spend, c.unpriced_requests,
+  c.unpriced_prompt_tokens, c.unpriced_completion_tokens`;
 
 /** The ledger's rollups in the shape of `truthOf`. */
 export async function rollupsOf({ sql }: Ledger): Promise<Rollups> {
@@ -92,6 +104,12 @@ export async function rollupsOf({ sql }: Ledger): Promise<Rollups> {
       c,
     ]),
     quarter_total: await read("quarter_total", "sheet.day, c.quarter", FULL, ([d, q]) => [d, q]),
+    minute: await read("minute", "sheet.day, c.minute, c.route, c.status", TRAFFIC, ([d, m, r, s]) => [
+      d,
+      m,
+      routes.get(r ?? 0),
+      s,
+    ]),
     payer_day: await read("payer_day", "sheet.day, c.shift, c.payer, c.route", USE, ([d = 0, s = 0, p, r]) => [
       d,
       local(d, s),

@@ -1,8 +1,92 @@
-/** Changes of a line that no test can notice, and why; a line is known by its text, since it may move. */
-type Explanation = { readonly file: string; readonly line: string; readonly why: string };
+import type { Mutant } from "./mutants.ts";
+
+/**
+ * Changes of a line that no test can notice, and why; a line is known by its text, since it may move. `change` where only
+ * one kind of change is meant, as in `0 -> 1`.
+ */
+type Explanation = { readonly file: string; readonly line: string; readonly change?: string; readonly why: string };
 
 const PARSER = "lib/parser/";
 const AGGREGATOR = "lib/aggregator/";
+const HELD = "What is held in memory changes no answer";
+const SAME_FOR_ALL = "A number that is the same in all keys tells none apart";
+const NO_SUMS = "Nobody reads sums of names";
+const ONE_MORE_QUARTER = "The place of one more quarter stays empty";
+const BEHIND_THE_END = "Behind the end of a typed array nothing is read that counts, and nothing is written";
+const ONLY_SLOWER = "Another order of the cells is as right, only slower";
+const PARTS = "Where one part ends and the next begins changes no sum";
+const FOLD: readonly (readonly [file: string, line: string, change: string, why: string])[] = [
+  ["local-names.ts", "readonly #routes = new TupleTable(0);", "0 -> 1", NO_SUMS],
+  ["local-names.ts", "readonly #payers = new TupleTable(0);", "0 -> 1", NO_SUMS],
+  ["local-names.ts", "return this.#routes.find(model, modelGroup, provider, 0);", "0 -> 1", SAME_FOR_ALL],
+  ["local-names.ts", "return this.#payers.find(key, user, team, 0);", "0 -> 1", SAME_FOR_ALL],
+  ["cell-order.ts", "for (let column = columns.length - 1; column >= 0; ) {", "- -> +", ONLY_SLOWER],
+  ["cell-order.ts", "for (let column = columns.length - 1; column >= 0; ) {", "1 -> 0", ONLY_SLOWER],
+  ["cell-order.ts", "for (column--; column >= 0; column--) {", ">= -> >", ONLY_SLOWER],
+  ["cell-order.ts", "for (column--; column >= 0; column--) {", "0 -> 1", ONLY_SLOWER],
+  ["cell-order.ts", "if (wider * size > Number.MAX_SAFE_INTEGER) break;", "> -> >=", ONLY_SLOWER],
+  [
+    "cell-order.ts",
+    "if (range * size <= Number.MAX_SAFE_INTEGER) order = sortedBy(values, order);",
+    "<= -> <",
+    ONLY_SLOWER,
+  ],
+  [
+    "cell-order.ts",
+    "if (range * size <= Number.MAX_SAFE_INTEGER) order = sortedBy(values, order);",
+    "* -> /",
+    ONLY_SLOWER,
+  ],
+  ["cell-order.ts", "for (let cell = 0; cell < size; cell++) {", "< -> <=", BEHIND_THE_END],
+  ["day-cells.ts", "const QUARTERS = 96;", "96 -> (96 + 1)", ONE_MORE_QUARTER],
+  [
+    "day-cells.ts",
+    "addTraffic(this.minutes, this.minutes.find(Math.floor(inDay / MINUTE_MS), route, status, 0), batch, i);",
+    "0 -> 1",
+    SAME_FOR_ALL,
+  ],
+  ["day-cells.ts", "addUse(this.payers, this.payers.find(shift, payer, route, 0), batch, i);", "0 -> 1", SAME_FOR_ALL],
+  ["day-cells.ts", "addUse(this.tags, this.tags.find(shift, tags[tag] ?? 0, 0, 0), batch, i);", "0 -> 1", SAME_FOR_ALL],
+  ["day-cells.ts", "const ofRoute = this.routes.find(shift, route, 0, 0);", "0 -> 1", SAME_FOR_ALL],
+  ["shifts.ts", "for (let quarter = 0; quarter < QUARTERS; ) {", "< -> <=", BEHIND_THE_END],
+  ["fold-day.ts", "const MOST_PARTS = 80;", "80 -> (80 + 1)", "Where a transaction ends changes no sum"],
+  ["fold-day.ts", "const MOST_MS = 100;", "100 -> (100 + 1)", "Where a transaction ends changes no sum"],
+  ["remove-sheet.ts", "await Bun.sleep(0);", "0 -> 1", "It only lets others have their turn"],
+  ["write-cells.ts", "const COST_OF_SKETCHES = 6;", "6 -> (6 + 1)", PARTS],
+  ["write-cells.ts", "const ROWS_LOOKED_UP = 4;", "4 -> (4 + 1)", PARTS],
+  ...["Math.ceil -> Math.floor", "/ -> *"].map(
+    (change) =>
+      [
+        "write-cells.ts",
+        "for (const [from, to] of pieces(cells.routes.size, Math.ceil(rowsAtOnce / COST_OF_SKETCHES))) {",
+        change,
+        PARTS,
+      ] as const,
+  ),
+  ["write-cells.ts", "for (const [from, to] of pieces(cells.size, rowsAtOnce * ROWS_LOOKED_UP)) {", "* -> /", PARTS],
+  [
+    "write-cells.ts",
+    "for (let from = 0; from < size; from += length) yield [from, Math.min(size, from + length)];",
+    "< -> <=",
+    PARTS,
+  ],
+  ["write-cells.ts", "await lookUpAll(transaction, range(0, cells.size));", "0 -> 1", ONLY_SLOWER],
+  ...["=== -> !==", "|| -> &&"].map(
+    (change) =>
+      [
+        "write-cells.ts",
+        'columns.map((kind) => (kind === "held" || kind === "shift" ? undefined : ids.of(kind))),',
+        change,
+        ONLY_SLOWER,
+      ] as const,
+  ),
+  [
+    "fold-batch.ts",
+    "return [...days].sort((a, b) => a - b);",
+    "- -> +",
+    "Those that wait for each other in a ring begin again",
+  ],
+];
 const EXPLANATIONS: readonly Explanation[] = [
   ...["export const COMMA = 44;", "export const DOT = 46;", "export const OPENING_BRACE = 123;"].map((line) => ({
     file: `${PARSER}grammar/characters.ts`,
@@ -139,19 +223,49 @@ const EXPLANATIONS: readonly Explanation[] = [
       "if (retentionDays < 0) return { identities: 0, days: [] };",
       "The setting is -1 or at least 1, and not 0",
     ],
-    ["identities.ts", "if (total <= MOST_HELD) return;", "What is held in memory changes no answer"],
-    ["identities.ts", "total -= set.size;", "What is held in memory changes no answer"],
+    ["identities.ts", "if (total <= MOST_HELD) return;", HELD],
+    ["identities.ts", "total -= set.size;", HELD],
     ["identities.ts", "while (last && last.bytes <= 2 * bytes.length) {", "Other runs hold the same hashes"],
     [
       "identities.ts",
       "if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));",
       "What is known already may be added again",
     ],
+    ["identities.ts", "#clock = 0;", HELD],
+    ["identities.ts", "const bytes = lengths.reduce((sum, run) => sum + run.bytes, 0);", HELD],
+    ["identities.ts", "if (!held || held.bytes > bytes) {", HELD],
+    ["identities.ts", "held = { set: new IdentitySet(), bytes: 0, usedAt: 0 };", HELD],
+    ["identities.ts", "held.usedAt = ++this.#clock;", HELD],
+    ["identities.ts", "if (held) held.bytes += bytes.length;", "What is known already may be added again"],
+    ["identities.ts", "let run = (last?.run ?? 0) + 1;", "Runs are put in order by their numbers, from whichever on"],
+    ["identities.ts", "let total = 0;", HELD],
+    ["identities.ts", "for (const { set } of this.#held.values()) total += set.size;", HELD],
+    [
+      "identities.ts",
+      "for (const [sheet, { set }] of [...this.#held].sort(([, a], [, b]) => a.usedAt - b.usedAt)) {",
+      HELD,
+    ],
     ["identities.ts", "return row?.hashes ?? new Uint8Array(0);", "The run was found in the same transaction"],
   ].map(([file = "", line = "", why = ""]) => ({ file: `lib/ledger/identity/${file}`, line, why })),
+  {
+    file: "lib/ledger/batch/batch-wire.ts",
+    line: "for (let i = 0; i < length; i++) column[i] = numbers[column[i] ?? 0] ?? NULL_TEXT;",
+    change: "< -> <=",
+    why: "Rows behind the length are nobody's",
+  },
+  ...FOLD.map(([file, line, change, why]) => ({ file: `lib/ledger/fold/${file}`, line, change, why })),
 ];
 
-/** Why a change of a line is none that a test could notice; undefined where it is. */
-export function explanationOf(file: string, line: string): string | undefined {
-  return EXPLANATIONS.find((known) => known.file === file && known.line === line)?.why;
+/** Where every place of a list that is asked for is there, so that only the compiler asks for another value. */
+const WITHOUT_GAPS = ["lib/ledger/batch/", "lib/ledger/fold/", "lib/ledger/identity/"];
+
+/** Why a change of a source is none that a test could notice; undefined where it is. */
+export function explanationOf(file: string, source: string, mutant: Mutant): string | undefined {
+  const isDefault = source.slice(0, mutant.at).endsWith("] ?? ") && mutant.before === "0";
+  if (isDefault && WITHOUT_GAPS.some((folder) => file.startsWith(folder)))
+    return "Every place that is asked for is there";
+  const line = source.split("\n")[mutant.line - 1]?.trim() ?? "";
+  const change = `${mutant.before.trim()} -> ${mutant.after.trim()}`;
+  return EXPLANATIONS.find((known) => known.file === file && known.line === line && (known.change ?? change) === change)
+    ?.why;
 }

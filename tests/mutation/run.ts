@@ -37,11 +37,11 @@ for (const file of files) {
       killed++;
       continue;
     }
-    const line = source.split("\n")[mutant.line - 1]?.trim() ?? "";
-    if (explanationOf(file, line) !== undefined) {
+    if (explanationOf(file, source, mutant) !== undefined) {
       explained++;
       continue;
     }
+    const line = source.split("\n")[mutant.line - 1]?.trim() ?? "";
     const text = `${file}:${mutant.line}: ${mutant.before.trim()} -> ${mutant.after.trim() || "nothing"} in ${line}`;
     survivors.push(text);
     process.stdout.write(`${text}\n`);

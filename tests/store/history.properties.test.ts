@@ -106,6 +106,22 @@ describe("what is booked of any history", () => {
   );
 
   test(
+    "is what the true events between the pages add up to, where series of several workers share their `_created`",
+    () => {
+      const settings = histories([{ start: "own", created: true }], { useAll: 4, drop: 1, restart: 1 });
+      holds(settings, 60, (db, outcome) => {
+        expectBooked(db, outcome);
+        for (const metric of METRICS) {
+          const isOld = ({ createdAt }: { createdAt: number }) => createdAt <= outcome.observer.markAt;
+          const known = knowable(outcome, metric, isOld);
+          expect(Math.abs((sumsOf(db, "lifetime")[metric] ?? 0) - known)).toBeLessThan(1e-9);
+        }
+      });
+    },
+    PROPERTY_TIMEOUT_MS,
+  );
+
+  test(
     "is what the true events between the pages add up to, where only processes say when they began",
     () => {
       holds(histories([STARTED], { restart: 1 }), 40, (db, outcome) => {

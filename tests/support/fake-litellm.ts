@@ -13,7 +13,7 @@ type Counter = {
   readonly id: number;
   readonly metric: "requests" | "cost";
   readonly labels: Readonly<Record<string, string>>;
-  /** On LiteLLM's clock, with a part of a millisecond that is its own. */
+  /** On LiteLLM's clock, with a part of a millisecond that is its step's own. */
   readonly createdAt: number;
   value: number;
 };
@@ -116,7 +116,7 @@ export class FakeLiteLLM {
       id: ++this.#counters,
       metric,
       labels,
-      createdAt: at + (this.#counters % 997) / 1024,
+      createdAt: at + (step % 997) / 1024,
       value: 0,
     };
     counter.value += amount;

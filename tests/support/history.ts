@@ -19,6 +19,8 @@ export type Step =
       readonly requests: number;
       readonly microDollars: number;
     }
+  /** All workers are used at one moment, so that the series that each creates share their `_created`. */
+  | { readonly do: "useAll"; readonly kind: number }
   | { readonly do: "wait"; readonly ms: number }
   | { readonly do: "drop"; readonly worker: number; readonly kind: number }
   | { readonly do: "restart"; readonly worker: number | undefined }
@@ -100,6 +102,11 @@ export function play(
       case "use":
         litellm.use(worker, step.kind, step.requests, step.microDollars / 1e6, now + clockMs, index);
         break;
+      case "useAll":
+        for (let each = 0; each < litellm.workers; each++) {
+          litellm.use(each, step.kind, each + 1, each / 64, now + clockMs, index);
+        }
+        break;
       case "wait":
         now += step.ms;
         break;
@@ -153,6 +160,7 @@ const STEPS: { readonly [D in Step["do"]]: fc.Arbitrary<Step> } = {
     requests: fc.integer({ min: 1, max: 40 }),
     microDollars: fc.oneof(fc.constant(0), fc.nat(5_000_000)),
   }),
+  useAll: fc.record({ do: fc.constant("useAll"), kind: fc.nat(4) }),
   wait: fc.record({ do: fc.constant("wait"), ms: pause }),
   drop: fc.record({ do: fc.constant("drop"), worker: small, kind: fc.nat(4) }),
   restart: fc.record({ do: fc.constant("restart"), worker: fc.option(small, { nil: undefined }) }),

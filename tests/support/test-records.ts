@@ -4,8 +4,9 @@ import type { TestRecord } from "./ledger.ts";
 const DAY = 86_400_000;
 /** The first day of the records, in which some zones turn their clocks. */
 const FIRST_AT = Date.UTC(2026, 9, 24);
-/** The moment of their folding. */
-export const FOLDED_AT = FIRST_AT + 40 * DAY;
+/** The moment of their folding, and since when minutes are kept then: in the middle of one, and of the records. */
+export const FOLDED_AT = FIRST_AT + 4 * DAY + 7 * 3_600_000 + 30_000;
+export const MINUTES_FROM = FOLDED_AT - 50 * 3_600_000;
 
 const name = fc.constantFrom("", "a", "b", 'ünï "q" {x}', "__proto__");
 const nullable = fc.option(name, { nil: null });

@@ -18,7 +18,7 @@ const NAMES = ["model", "modelGroup", "provider", "key", "user", "endUser", "tea
 /** Packs batches, one after the other, for one receiver. */
 export class BatchSender {
   #texts: Texts | undefined;
-  #sent = 0;
+  #sent = NULL_TEXT;
 
   /** The batch as it can be sent; its `room` has to be handed over, and the batch not be used any more. */
   pack({ length, texts, startedAt }: SpendBatch): BatchOnWire {

@@ -111,8 +111,11 @@ async function beginSheet({ zone }: Ledger, transaction: LedgerTransaction, day:
 }
 
 function tally(outcomes: Uint8Array): Folded {
-  const counts = [0, 0, 0];
-  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
-  const [counted = 0, duplicates = 0, tooOld = 0] = counts;
-  return { counted, duplicates, tooOld };
+  let duplicates = 0;
+  let tooOld = 0;
+  for (const outcome of outcomes) {
+    if (outcome === OUTCOME.duplicate) duplicates++;
+    if (outcome === OUTCOME.tooOld) tooOld++;
+  }
+  return { counted: outcomes.length - duplicates - tooOld, duplicates, tooOld };
 }

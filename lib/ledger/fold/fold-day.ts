@@ -29,6 +29,8 @@ export type DayCommit = { readonly source: string; readonly progress?: string; r
 
 /** A UTC day that is folded as a whole. */
 export type DayFold = {
+  /** Ends when it is known what the ledger has of the day: rows that are read after that hold all of it. @throws LedgerError */
+  begun(): Promise<void>;
   /** Counts the rows of a batch, which are all of this day and share one `Texts` with all batches before. */
   add(batch: SpendBatch): void;
   /** Counts a row of a batch of groups, of a day that keeps no identities and no minutes. The texts as in `add`. */
@@ -55,7 +57,7 @@ export function beginDay(
   const { sql, zone } = ledger;
   const start = day * DAY_MS;
   const found = liveSheet(sql, day);
-  found.catch(() => {}); // It is told when the day is committed, which may be much later.
+  found.catch(() => {}); // It is told to whoever waits for it, which may be much later.
   const identities = new IdentityList();
   const seen = mayRepeat ? new IdentitySet() : undefined;
   let texts: Texts | undefined;
@@ -71,6 +73,9 @@ export function beginDay(
     throw new RangeError(`A record of another day was given for day ${day}`);
   };
   return {
+    async begun() {
+      await found;
+    },
     addGroup(batch, row) {
       refuseOtherDay(batch.at[row] ?? 0);
       cellsOf(batch.texts).addGroup(batch, row);

@@ -11,10 +11,10 @@ export function shiftsOf(start: number, zone: Zone): Int8Array {
   if (zone.name === "UTC") return shifts;
   for (let quarter = 0; quarter < QUARTERS; ) {
     const civil = zone.dayAt(start + quarter * QUARTER_MS);
-    const shift = daysSince1970(civil.day) - start / DAY_MS;
-    const end = Math.min(QUARTERS, Math.ceil((civil.end - start) / QUARTER_MS));
-    shifts.fill(shift, quarter, end);
-    quarter = Math.max(end, quarter + 1);
+    // Every zone's midnight falls on a quarter.
+    const end = (civil.end - start) / QUARTER_MS;
+    shifts.fill(daysSince1970(civil.day) - start / DAY_MS, quarter, end);
+    quarter = end;
   }
   return shifts;
 }

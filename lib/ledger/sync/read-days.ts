@@ -36,6 +36,7 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
     const { table, signal } = run;
     const keepsIdentities = day > Math.floor(run.now() / DAY_MS) - OPEN_DAYS;
     const sheet = run.sink.beginDay(day, { keepsIdentities, mayRepeat: table.mayRepeat });
+    await sheet.begun();
     const read = await streamRows(run.client, {
       table,
       where: ofDay(table, day),

@@ -27,6 +27,9 @@ type PageToMatch = {
   readonly skewMs: number;
 };
 
+/** Whoever owns so many series of a page more than any other process has answered it. */
+const PROOF = 2;
+
 /** Finds out which process of a target answered a page, and which of the page's series are known. */
 export function* matchPage(
   db: Database,
@@ -36,7 +39,7 @@ export function* matchPage(
 ): Steps<MatchedPage> {
   const { startSeconds, observations, names } = page;
   const possible = new Set(processes.filter((process) => couldBe(process, startSeconds)).map(({ id }) => id));
-  const owners = yield* firstOwners(db, target, observations, possible);
+  const owners = yield* likelyOwners(db, target, observations, possible);
   // Where a page has series without `_created`, one that was known may only have lost that line.
   const isTelling = owners.size === 0 && observations.every(({ origin }) => origin.kind === "created");
   const lacking = new Set(isTelling ? processesWithCreated(db, target, names) : []);
@@ -55,24 +58,28 @@ export function* matchPage(
 }
 
 /**
- * The processes that own the first series with `_created` that is known, of those that could have answered: workers with
- * thousands of series were seen to share a `_created` to the last digit, so another one's says nothing.
+ * Of the processes that could have answered those that own most of the series with `_created`, as far as one is ahead.
+ * Workers with thousands of series were seen to share a `_created` to the last digit, so that one series is no proof.
  */
-function* firstOwners(
+function* likelyOwners(
   db: Database,
   target: number,
   observations: readonly Observation[],
   possible: ReadonlySet<number>,
 ): Steps<ReadonlySet<number>> {
+  const owned = new Map<number, number>();
   // A target of which no process is known has no series yet, so that thousands need not be asked for.
-  if (possible.size === 0) return possible;
-  for (const observation of observations) {
+  for (const observation of possible.size > 0 ? observations : []) {
     if (observation.origin.kind !== "created") continue;
-    const owners = ownersOfSeries(db, target, observation).filter((process) => possible.has(process));
-    if (owners.length > 0) return new Set(owners);
+    for (const process of ownersOfSeries(db, target, observation)) {
+      if (possible.has(process)) owned.set(process, (owned.get(process) ?? 0) + 1);
+    }
+    const [most = 0, others = 0] = [...owned.values()].toSorted((a, b) => b - a);
+    if (most - others >= PROOF) break;
     yield;
   }
-  return new Set();
+  const most = Math.max(...owned.values());
+  return new Set([...owned].filter(([, count]) => count === most).map(([process]) => process));
 }
 
 /**

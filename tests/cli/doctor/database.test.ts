@@ -9,7 +9,7 @@ import { closedPort } from "../../support/raw-server.ts";
 import { runCli } from "../run-cli.ts";
 import { aboutOf, examine } from "./examine.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PREDECESSOR = join(import.meta.dir, "../../fixtures/predecessor/0.3.0.db");
 

@@ -6,7 +6,7 @@ import { runCli } from "../run-cli.ts";
 import { aboutOf, examine } from "./examine.ts";
 
 // A PostgreSQL server starts in a second, on a busy machine in many.
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 test("who has neither a source of request logs nor a ledger hears nothing of them", async () => {
   using temporary = temporaryFolder();

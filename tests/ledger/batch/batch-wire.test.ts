@@ -22,7 +22,8 @@ test("batches are the same behind the wire, though texts go once and may begin a
       recordWith({
         id: `${round} ${i}`,
         at: i,
-        model: `m${round + i}`,
+        // The first row has a text of its own in each round.
+        model: `m${round + 2 - i}`,
         user: i === 1 ? null : "u",
         status: i === 2 ? 1 : 0,
       }),

@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import { createBatch } from "../../../lib/ledger/batch/spend-batch.ts";
 import { NULL_TEXT, Texts } from "../../../lib/ledger/batch/texts.ts";
 
 test("a text keeps its number, and null is another value than the empty text", () => {
@@ -9,11 +8,4 @@ test("a text keeps its number, and null is another value than the empty text", (
   expect(numbers.map((number) => texts.textOf(number))).toEqual(["gpt-4o", "", null, "gpt-4o", "__proto__"]);
   expect(texts.size).toBe(4);
   expect(() => texts.textOf(4)).toThrow("No text has the number 4");
-});
-
-test("a new batch is empty and has room for its capacity in every column", () => {
-  const { length, texts, ...columns } = createBatch(new Texts(), 7);
-  expect(length).toBe(0);
-  expect(texts.size).toBe(1);
-  for (const column of Object.values(columns)) expect(column).toHaveLength(7);
 });

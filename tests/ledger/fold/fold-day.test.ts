@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { Texts } from "../../../lib/ledger/batch/texts.ts";
+import { createGroupBatch } from "../../../lib/ledger/batch/group-batch.ts";
+import { NULL_TEXT, Texts } from "../../../lib/ledger/batch/texts.ts";
 import { recordsPerDay } from "../../../lib/ledger/counts.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
 import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
@@ -112,11 +113,59 @@ describe("a day that is folded as a whole", () => {
     expect(ledger.db.query("SELECT COUNT(*) AS n FROM sheet").get()).toEqual({ n: 1 });
   });
 
+  test("counts a row that its source gives twice once where that may be, and else as often as it comes", async () => {
+    for (const mayRepeat of [true, undefined]) {
+      const fold = beginDay(openTestLedger(), DAY, {
+        now: NOW,
+        keepsIdentities: true,
+        ...(mayRepeat && { mayRepeat }),
+      });
+      const texts = new Texts();
+      fold.add(batchOf(RECORDS, texts));
+      fold.add(batchOf(RECORDS, texts));
+      expect(await fold.commit({ source: "table" })).toMatchObject({ records: mayRepeat ? 5 : 10 });
+    }
+  });
+
+  test("adds up groups that a source has counted by itself as it does their rows one by one", async () => {
+    const [grouped, single] = [openTestLedger("Asia/Kathmandu"), openTestLedger("Asia/Kathmandu")];
+    const plain = { prompt: 0, completion: 0, latencyMs: Number.NaN, user: null, cache: 0, spend: 0.25 } as const;
+    const quarters = [0, 5, 5, 95].map((quarter) => DAY * DAY_MS + quarter * 900_000);
+    const records = quarters.flatMap((at, n) =>
+      Array.from({ length: n + 2 }, (_, i) =>
+        recordWith({ ...plain, id: `r${n} ${i}`, at, model: `m${n % 2}`, provider: n < 2 ? "a" : "b", group: "g" }),
+      ),
+    );
+    const rows = batchOf(records);
+    rows.key.fill(NULL_TEXT);
+    const byRow = beginDay(single, DAY, { now: NOW, keepsIdentities: false });
+    byRow.add(rows);
+    await byRow.commit({ source: "table" });
+    const texts = new Texts();
+    const groups = createGroupBatch(texts, quarters.length);
+    for (const [n, at] of quarters.entries()) {
+      groups.at[n] = at + 899_999;
+      groups.requests[n] = n + 2;
+      groups.spend[n] = 0.25 * (n + 2);
+      groups.model[n] = texts.numberOf(`m${n % 2}`);
+      groups.modelGroup[n] = texts.numberOf("g");
+      groups.provider[n] = texts.numberOf(n < 2 ? "a" : "b");
+    }
+    const byGroup = beginDay(grouped, DAY, { now: NOW, keepsIdentities: false });
+    for (const n of quarters.keys()) byGroup.addGroup(groups, n);
+    expect(await byGroup.commit({ source: "table" })).toMatchObject({ records: records.length });
+    expect(differences(await rollupsOf(grouped), await rollupsOf(single))).toEqual([]);
+    const sketches = "SELECT shift, route, latency, first_token, tokens FROM route_day ORDER BY 1, 2";
+    expect(grouped.db.query(sketches).all()).toEqual(single.db.query(sketches).all());
+  });
+
   test("refuses a record of another day and texts of another source", () => {
-    const fold = beginDay(openTestLedger(), DAY, { now: NOW, keepsIdentities: true });
+    const begin = () => beginDay(openTestLedger(), DAY, { now: NOW, keepsIdentities: true });
+    const fold = begin();
     fold.add(batchOf(RECORDS));
     expect(() => fold.add(batchOf([]))).toThrow(TypeError);
-    const late = beginDay(openTestLedger(), DAY + 1, { now: NOW, keepsIdentities: true });
-    expect(() => late.add(batchOf(RECORDS))).toThrow(RangeError);
+    const at = (ms: number) => batchOf([recordWith({ id: "r", at: DAY * DAY_MS + ms })]);
+    for (const ms of [-1, DAY_MS]) expect(() => begin().add(at(ms))).toThrow(RangeError);
+    for (const ms of [0, DAY_MS - 1]) begin().add(at(ms));
   });
 });

@@ -7,7 +7,7 @@ import { openDatabase } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { NOW, openSync } from "../../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const PATIENCE = { silenceMs: 300, answerMs: 3000 };
 const SILENT =

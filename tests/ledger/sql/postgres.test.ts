@@ -4,7 +4,7 @@ import { addressOf, openPostgresView, trying } from "../../../lib/ledger/sql/pos
 import { makeSchema } from "../../../lib/ledger/sql/postgres/schema.ts";
 import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 async function openView(database: TestDatabase): Promise<LedgerView> {
   expect(await trying(addressOf(database.url), makeSchema)).toBeUndefined();

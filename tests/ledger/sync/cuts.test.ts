@@ -4,7 +4,7 @@ import { openDatabase } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { HOUR, NOW, openSync } from "../../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const CUTS = 24;
 

@@ -1,10 +1,13 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { fixtureText } from "../../support/fixtures.ts";
+import { openTestLedger } from "../../support/ledger.ts";
 import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { addRow, DAY, HOUR, NOW, openSync, type TestSync } from "../../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
+
+const MINUTE = 60_000;
 
 /** What the source itself adds up to. */
 async function truthOf({ sql }: TestDatabase) {
@@ -67,6 +70,25 @@ describe("the first sync", () => {
     await addRow(database, { id: "first", at: NOW + HOUR });
     sync.now = NOW + 2 * HOUR;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 0 });
+  });
+
+  test("reads a day when it is known what the ledger has of it, and not before: what comes in between would be lost", async () => {
+    await using database = await openDatabase({ schema: "schema.sql" });
+    await addRow(database, { id: "r", at: NOW - HOUR });
+    const ledger = openTestLedger();
+    const order: string[] = [];
+    const rows: typeof ledger.sql.rows = async (statement, parameters) => {
+      if (statement.includes("FROM sheet WHERE day")) {
+        // As long as it takes to read a day.
+        for (let i = 0; i < 50; i++) await database.sql`SELECT 1`;
+        order.push("known");
+      }
+      return ledger.sql.rows(statement, parameters);
+    };
+    const slow = { ...ledger, sql: { ...ledger.sql, rows } };
+    await using sync = openSync(database, { ledger: slow, onRows: () => order.push("read") });
+    expect(await sync.tally()).toMatchObject({ counted: 1 });
+    expect(order.slice(0, 2)).toEqual(["known", "read"]);
   });
 
   test("goes on where it was stopped, and counts nothing twice", async () => {
@@ -140,6 +162,21 @@ describe("following", () => {
     await addRow(database, { id: "very late", at: NOW + HOUR });
     expect(await sync.tally()).toMatchObject({ counted: 0 });
     sync.now = NOW + DAY + HOUR / 2;
+    expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
+    expect(await sync.sums()).toEqual(await truthOf(database));
+  });
+
+  test("finds by the daily count a late row of the hour in which the overlap begins, though nothing came after it", async () => {
+    const { database, sync } = await followed();
+    await using _database = database;
+    await using _sync = sync;
+    const newest = NOW + 4 * HOUR + 40 * MINUTE;
+    await addRow(database, { id: "newest", at: newest });
+    sync.now = newest;
+    await sync.tally();
+    await addRow(database, { id: "late", at: newest - 80 * MINUTE });
+    expect(await sync.tally()).toMatchObject({ counted: 0 });
+    sync.now += DAY;
     expect(await sync.tally()).toMatchObject({ counted: 1, late: 1 });
     expect(await sync.sums()).toEqual(await truthOf(database));
   });

@@ -3,7 +3,7 @@ import { openDatabase, type TestDatabase } from "../../support/postgres.ts";
 import { fillCostLogs, fillSpendLogs } from "../../support/spend-rows.ts";
 import { DAY, HOUR, NOW, openSync, type TestSync } from "../../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const SHAPE =
   "id BIGSERIAL PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, cost_usd FLOAT NOT NULL, created_at TIMESTAMP DEFAULT NOW()";

@@ -7,7 +7,7 @@ import { openDatabase, startServer } from "../../support/postgres.ts";
 import { fillSpendLogs } from "../../support/spend-rows.ts";
 import { addRow, HOUR, NOW, openSync } from "../../support/sync.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 /** Everything that a sync reads of LiteLLM's table, and nothing else. */
 const GRANTED =

@@ -45,6 +45,8 @@ export function createFollower(options: FollowerOptions): Follower {
   const { sandbox, clock, server, proxy, readers, tally, isDiskFull, path, set } = options;
   let running: Serving | undefined;
   let hadRoom = true;
+  /** The service may write no further, which is a full disk to it, until it is killed. */
+  let isLimited = false;
 
   const trouble = async (step: LedgerStep): Promise<void> => {
     const { source } = step;
@@ -77,9 +79,10 @@ export function createFollower(options: FollowerOptions): Follower {
       if (running === undefined) {
         running = await sandbox.serve({ set: { ...set, LOG_LEVEL: "info" }, env: clock.env });
         hadRoom = !isDiskFull();
+        isLimited = false;
         tally.count("services started");
       }
-      readers.ask(running.url, () => !hadRoom && isDiskFull());
+      readers.ask(running.url, () => isLimited || (!hadRoom && isDiskFull()));
       return running;
     },
     async endService(signal) {
@@ -106,7 +109,10 @@ export function createFollower(options: FollowerOptions): Follower {
           runs.map(({ pid }) => pid),
           path,
         );
-      if (step.kill?.who === "service") prepareStrike(step.kill, follower.pids, path);
+      if (step.kill?.who === "service") {
+        isLimited = step.kill.kind === "in the write";
+        prepareStrike(step.kill, follower.pids, path);
+      }
       await trouble(step);
       await strike(step, runs);
       const ended = await Promise.all(runs.map(({ finished }) => finished));

@@ -55,7 +55,11 @@ export function startLedgerReaders(tally: Tally, written: () => number): LedgerR
         // Whoever was killed does not answer any more.
         await Bun.sleep(200);
         if (url === asked) tally.differ(`no answer to ${path}: ${answer.text}`);
-      } else if (answer.status === 503 && mayBeRefused && answer.text.includes("the disk is full, make room")) {
+      } else if (
+        answer.status === 503 &&
+        (mayBeRefused || mayRefuse()) &&
+        answer.text.includes("the disk is full, make room")
+      ) {
         tally.count("answers that a full disk refused");
       } else if (answer.status !== 200 && !(counted === 0 && NO_LEDGER_YET.has(answer.status))) {
         tally.differ(`${path} is answered with ${answer.status}: ${answer.text.slice(0, 200)}`);
