@@ -19,7 +19,7 @@ export type SessionManner = {
 };
 
 /** How a run ended; `ledger`: what was read could not be written. */
-export type SessionOutcome = RunOutcome | { readonly kind: "ledger"; readonly failure: SourceFailure };
+type SessionOutcome = RunOutcome | { readonly kind: "ledger"; readonly failure: SourceFailure };
 
 type RunOptions = Parameters<SyncSession["run"]>[0];
 
