@@ -113,14 +113,8 @@ function isLittleHigher(returns: readonly Return[]): boolean {
   const sum = (of: (one: Return) => number) => returns.reduce((all, one) => all + of(one), 0);
   const gained = sum(({ before, sample }) => sample.value - before);
   const depth = sum(({ before, to }) => before - to);
-  return (
-    gained <=
-    Math.max(
-      depth,
-      sum(({ to }) => to),
-    ) /
-      2
-  );
+  const low = sum(({ to }) => to);
+  return gained <= Math.max(depth, low) / 2;
 }
 
 /** The high-water marks after a page. One that was not reached for too long gives way to the highest value since. */

@@ -36,11 +36,15 @@ export function expectLedger(path: string, sums: Sums, { isTidy = true }: { read
   }
 }
 
-/** Requests in a ledger's file as far as they are visible; 0 where there is none yet. */
-export function recordsIn(path: string): number {
+/** Requests in a ledger's file as far as they are visible, of one UTC day where it is given; 0 where there is none yet. */
+export function recordsIn(path: string, day?: number): number {
   try {
     const db = new Database(path, { readonly: true });
-    const row = db.query<{ records: number }, []>("SELECT sum(records) AS records FROM sheet WHERE is_live = 1").get();
+    const row = db
+      .query<{ records: number }, [number | null]>(
+        "SELECT sum(records) AS records FROM sheet WHERE is_live = 1 AND day = coalesce(?1, day)",
+      )
+      .get(day ?? null);
     db.close();
     return row?.records ?? 0;
   } catch {

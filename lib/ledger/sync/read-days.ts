@@ -53,7 +53,10 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
     // One after the other, as rows of the newest sheet stand at the end of each table, where they are added fastest.
     const outcome = await next(async () => {
       const first = days.find((other) => other !== day && !done.has(other));
-      return sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
+      const committed = await sheet.commit({ force, ...(progressBefore ? { progress: progressBefore(first) } : {}) });
+      // Before the next commit asks which days are missing.
+      if (committed.kind !== "changed") done.add(day);
+      return committed;
     });
     if (outcome.kind === "changed" && tries > 1) return readDay(day, texts, tries - 1);
     addRead(tally, read);
@@ -67,7 +70,6 @@ export async function readDays(run: Run, { days, force, progressBefore }: DayRea
       if (outcome.kind === "replaced") tally.counted += outcome.records;
       else if (outcome.kind === "fewer") tally.fewer.push({ day, source: outcome.source, ledger: outcome.ledger });
       else throw new Overtaken();
-      done.add(day);
       // The cells of a day are megabytes outside of the heap, which alone would not make the collector run.
       if (stepRows - collectedRows >= GARBAGE_ROWS) {
         collectedRows = stepRows;

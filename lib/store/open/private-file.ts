@@ -21,6 +21,11 @@ export function makePrivate(path: string): void {
   }
 }
 
+/** A moment (UTC milliseconds) in the name of a file that is kept: `20261121T221600Z`. */
+export function timeInName(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d+/g, "");
+}
+
 /** Gives a file the mode of another one. */
 export function takeMode(path: string, from: string): void {
   chmodSync(path, statSync(from).mode & 0o777);

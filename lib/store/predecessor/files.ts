@@ -11,6 +11,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname } from "node:path";
+import { timeInName } from "../open/private-file.ts";
 
 const HEADER_BYTES = 100;
 /** Where a SQLite file keeps its user_version, as a big-endian number. */
@@ -57,8 +58,7 @@ export function schemaVersion(path: string): number | undefined {
 
 /** A name for the original that is not taken yet, after the UTC time: `….predecessor-20261121T221600Z`. */
 export function copyPath(path: string, now: number): string {
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, "");
-  const name = `${path}.predecessor-${time}`;
+  const name = `${path}.predecessor-${timeInName(now)}`;
   for (let number = 1; ; number++) {
     const candidate = number === 1 ? name : `${name}-${number}`;
     if (!existsSync(candidate)) return candidate;

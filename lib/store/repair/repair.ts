@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { errorCode } from "../open/error-code.ts";
-import { PRIVATE, takeMode } from "../open/private-file.ts";
+import { PRIVATE, takeMode, timeInName } from "../open/private-file.ts";
 import { type CarriedOver, carryOver } from "./carry-over.ts";
 
 const BESIDE = ["", "-wal", "-shm"];
@@ -22,8 +22,7 @@ export function isBeingRepaired(path: string): boolean {
  * that `openNew` makes at the path. Gives the line that says so, or undefined where another process is repairing it.
  */
 export function repair(path: string, openNew: () => Database, now: number): string | undefined {
-  const time = new Date(now).toISOString().replace(/[-:]|\.\d+/g, "");
-  const lock = takeLock(path, { pid: process.pid, aside: `${path}.corrupt-${time}` });
+  const lock = takeLock(path, { pid: process.pid, aside: `${path}.corrupt-${timeInName(now)}` });
   if (!lock) return undefined;
   if (!existsSync(lock.aside)) {
     for (const beside of BESIDE.toReversed()) {
