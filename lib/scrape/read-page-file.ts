@@ -1,4 +1,5 @@
 import { errorCode } from "../store/open/error-code.ts";
+import { chunksUntil } from "./chunks-until.ts";
 import { drainBody, MAX_PAGE_BYTES, unpackGzip } from "./drain-body.ts";
 import { type Failed, failed } from "./failure.ts";
 import { errorText } from "./fetch/connection-failure.ts";
@@ -9,7 +10,7 @@ export type ReadDeps = {
   readonly stdin: () => ReadableStream<Uint8Array>;
   readonly now: () => number;
   readonly onHead: OnHead;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly maxBytes?: number;
 };
 
@@ -32,12 +33,14 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 export async function readPageFile(path: string, deps: ReadDeps): Promise<PageResult> {
   const name = path === "-" ? "stdin" : path;
   const maxBytes = deps.maxBytes ?? MAX_PAGE_BYTES;
-  const begun = await begin(path === "-" ? deps.stdin : () => Bun.file(path).stream());
+  const begun = await begin(path === "-" ? deps.stdin : () => Bun.file(path).stream(), deps.signal);
   if (begun.kind === "broken") return unreadable(name, begun.error);
   const readAt = deps.now();
   const head: PageHead = { source: name, contentType: null, dateAt: undefined, askedAt: readAt, readAt };
   const body = begun.packed ? unpackGzip(streamOf(begun.chunks)) : begun.chunks;
   const end = await drainBody(body, deps.onHead(head), { maxBytes, signal: deps.signal });
+  // What ends because the reading was stopped looks whole, and is not.
+  if (deps.signal?.aborted) return failed("cut_off", `Reading ${name} was stopped before its end`);
   switch (end.kind) {
     case "complete":
       return { kind: "ok", head, bytes: end.bytes };
@@ -58,11 +61,11 @@ type Begun =
   | { readonly kind: "broken"; readonly error: unknown };
 
 /** Opens and reads as far as the two bytes that tell gzip from text. */
-async function begin(open: () => ReadableStream<Uint8Array>): Promise<Begun> {
+async function begin(open: () => ReadableStream<Uint8Array>, signal: AbortSignal | undefined): Promise<Begun> {
   const start: Uint8Array[] = [];
   let length = 0;
   try {
-    const rest = open()[Symbol.asyncIterator]();
+    const rest = chunksUntil(open(), signal);
     while (length < 2) {
       const next = await rest.next();
       if (next.done) break;
@@ -76,9 +79,9 @@ async function begin(open: () => ReadableStream<Uint8Array>): Promise<Begun> {
   }
 }
 
-async function* resume(start: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* resume(start: readonly Uint8Array[], rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* start;
-  yield* { [Symbol.asyncIterator]: () => rest };
+  yield* rest;
 }
 
 function streamOf(chunks: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {

@@ -102,7 +102,7 @@ export async function bookScrape(
 
 function getPage(job: ScrapeJob, onHead: OnHead): Promise<PageResult> {
   const { source, target, now, version, signal } = job;
-  if (source.kind === "file") return readPageFile(source.path, { stdin: source.stdin, now, onHead });
+  if (source.kind === "file") return readPageFile(source.path, { stdin: source.stdin, now, onHead, signal });
   return fetchPage(target, { now, onHead, version, ...(signal ? { signal } : {}) });
 }
 

@@ -116,6 +116,21 @@ describe("import", () => {
     expect(missing.err).toContain("there is no such file");
   });
 
+  test("stdin that is silent ends with the signal, and what was whole before it counts", async () => {
+    const rows = await Bun.file(LOGS).text();
+    const stop = new AbortController();
+    const stdin = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode(rows)),
+      pull() {
+        stop.abort();
+        return new Promise<void>(() => {});
+      },
+    });
+    const ran = await runCli(["import", "-"], { set: { DB_PATH: temporaryPath() }, stdin, signal: stop.signal });
+    expect(ran.code).toBe(1);
+    expect(ran.err).toContain("Stopped before the end: import the same file again to go on");
+  });
+
   test("bytes that are damaged tell so, and what came before them counts", async () => {
     const packed = gzipSync(await Bun.file(LOGS).text());
     const cut = packed.subarray(0, packed.length - 2000);

@@ -10,7 +10,7 @@ export type FakeOptions = {
   readonly set?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array;
+  readonly stdin?: string | Uint8Array | ReadableStream<Uint8Array>;
   readonly now?: () => number;
   readonly terminalColumns?: number;
   readonly signal?: AbortSignal;
@@ -48,7 +48,7 @@ export function fakeIo(
     outSize: () => ({ columns: terminalColumns, rows: terminalColumns === undefined ? undefined : 24 }),
     onResize: () => () => undefined,
     onSuspend: () => () => undefined,
-    stdin: () => new Blob([options.stdin ?? ""]).stream(),
+    stdin: () => (options.stdin instanceof ReadableStream ? options.stdin : new Blob([options.stdin ?? ""]).stream()),
     readFile(path) {
       const content = new Map(Object.entries(files)).get(path);
       if (content === undefined) throw Object.assign(new Error(`no ${path}`), { code: "ENOENT" });

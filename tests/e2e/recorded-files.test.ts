@@ -116,6 +116,6 @@ test("a line that is no sample is skipped, counted and named by its number", asy
   const { code, stderr } = await sandbox.run(["scrape-once", "-"], { stdin: lines.join("\n") });
   expect(code).toBe(0);
   expect(stderr).toMatch(
-    /^\S+ warning Skipped 1 bad line of -, the first is line 31 \([^)]+\): litellm_spend_metric_total[^\n]*\n$/,
+    /^\S+ warning Skipped 1 bad line of stdin, the first is line 31 \([^)]+\): litellm_spend_metric_total[^\n]*\n$/,
   );
 });

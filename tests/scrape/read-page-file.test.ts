@@ -163,3 +163,20 @@ describe("a page on stdin", () => {
     expect(await new Response(run.stdout).text()).toBe(`ok ${PAGE.length}\n`);
   });
 });
+
+test.each(["a_total 1.0\n", Bun.gzipSync(PAGE).subarray(0, 20)])(
+  "stdin that is silent after whole bytes ends with the signal, and is no page",
+  async (begin) => {
+    const stop = new AbortController();
+    const stdin = () =>
+      new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new Uint8Array(Buffer.from(begin))),
+        pull() {
+          stop.abort();
+          return new Promise<void>(() => {});
+        },
+      });
+    const { result } = await read("-", { stdin, signal: stop.signal });
+    expect(failureText(result)).toContain("Reading stdin was stopped before its end");
+  },
+);

@@ -65,8 +65,11 @@ export async function importCommand(
       say(io, `${ledgerTrouble(opened.place, error)}; ${stays}`);
       return EXIT.database;
     }
-    say(io, `Cannot read ${nameOf(options.file)} to its end (${reasonOf(error)}): ${stays}`);
-    return EXIT.usage;
+    // Packed bytes that were stopped in the middle look damaged.
+    if (!signal.aborted) {
+      say(io, `Cannot read ${nameOf(options.file)} to its end (${reasonOf(error)}): ${stays}`);
+      return EXIT.usage;
+    }
   } finally {
     await opened.close();
   }

@@ -3,6 +3,7 @@ import type { SpendBatch } from "../../../ledger/batch/spend-batch.ts";
 import { type Pieces, piecesOf, readAhead } from "../../../ledger/files/pieces.ts";
 import { readRecords } from "../../../ledger/files/read-file.ts";
 import { type BadLine, RecordBatches } from "../../../ledger/files/record-batches.ts";
+import { chunksUntil } from "../../../scrape/chunks-until.ts";
 import { workerUrl } from "../worker-url.ts";
 import type { ImportNews, ImportOrder } from "./import-worker.ts";
 
@@ -37,7 +38,7 @@ export async function readBatches(source: ImportSource, handlers: ImportHandlers
     const isSmall = source.size !== undefined && source.size <= SMALL_BYTES;
     return isSmall ? readHere(piecesOf(source.path), handlers) : readApart(source.path, handlers);
   }
-  const { isAll, all } = await readAhead(source.pieces, SMALL_BYTES);
+  const { isAll, all } = await readAhead(chunksUntil(source.pieces, handlers.signal), SMALL_BYTES);
   return isAll ? readHere(all, handlers) : readApart(all, handlers);
 }
 
