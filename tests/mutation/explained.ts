@@ -232,6 +232,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       "if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));",
       "What is known already may be added again",
     ],
+    ["identity-set.ts", "if (this.size * 4 > slots.length) this.#grow();", "How full a set may be changes no answer"],
     ["identities.ts", "#clock = 0;", HELD],
     ["identities.ts", "const bytes = lengths.reduce((sum, run) => sum + run.bytes, 0);", HELD],
     ["identities.ts", "if (!held || held.bytes > bytes) {", HELD],
