@@ -70,6 +70,7 @@ const FOLD: readonly (readonly [file: string, line: string, change: string, why:
     "< -> <=",
     PARTS,
   ],
+  ["write-cells.ts", "for (let at = from; at < to; at++) numbers[at - from] = at;", "< -> <=", BEHIND_THE_END],
   ["write-cells.ts", "await lookUpAll(transaction, range(0, cells.size));", "0 -> 1", ONLY_SLOWER],
   ...["=== -> !==", "|| -> &&"].map(
     (change) =>
@@ -231,6 +232,7 @@ const EXPLANATIONS: readonly Explanation[] = [
       "if (before > held.bytes) held.set.addBytes(await readRun(sql, sheet, run.run), Math.max(0, known));",
       "What is known already may be added again",
     ],
+    ["identity-set.ts", "if (this.size * 4 > slots.length) this.#grow();", "How full a set may be changes no answer"],
     ["identities.ts", "#clock = 0;", HELD],
     ["identities.ts", "const bytes = lengths.reduce((sum, run) => sum + run.bytes, 0);", HELD],
     ["identities.ts", "if (!held || held.bytes > bytes) {", HELD],
@@ -247,6 +249,16 @@ const EXPLANATIONS: readonly Explanation[] = [
     ],
     ["identities.ts", "return row?.hashes ?? new Uint8Array(0);", "The run was found in the same transaction"],
   ].map(([file = "", line = "", why = ""]) => ({ file: `lib/ledger/identity/${file}`, line, why })),
+  ...["high = 0;", "low = 0;"].map((line) => ({
+    file: "lib/ledger/batch/identity.ts",
+    line,
+    why: "Nobody asks before the first hash",
+  })),
+  {
+    file: "lib/ledger/batch/identity.ts",
+    line: "#room = new Uint8Array(256);",
+    why: "More room than is needed changes no hash",
+  },
   {
     file: "lib/ledger/batch/batch-wire.ts",
     line: "for (let i = 0; i < length; i++) column[i] = numbers[column[i] ?? 0] ?? NULL_TEXT;",

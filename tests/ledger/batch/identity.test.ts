@@ -82,5 +82,15 @@ describe("the hash of an identity", () => {
         3593446570,
       ]
     `);
+    // Of every length around a word of four bytes.
+    const lengths = ["", "a", "ab", "abc", "abcd", "abcdefgh"].map((text) => ofText(text));
+    expect(lengths).toEqual([
+      [2814162711, 325974215],
+      [2449677095, 4143606797],
+      [3715807148, 161400305],
+      [4284744683, 1932026193],
+      [3431981294, 2223534145],
+      [852499880, 3116915082],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { DistinctCount } from "../../../lib/aggregator/distinct-count.ts";
 import { foldBatch } from "../../../lib/ledger/fold/fold-batch.ts";
 import { beginDay } from "../../../lib/ledger/fold/fold-day.ts";
 import { batchOf, openTestLedger } from "../../support/ledger.ts";
@@ -25,6 +26,28 @@ test("rows behind the length of a batch, which were of the batch before, are not
   again.length = 2;
   whole.add(again);
   expect(await whole.commit({ source: "table" })).toMatchObject({ kind: "replaced", records: 2 });
+});
+
+test("sessions are told apart by both halves of their hashes, and 0 and 0 is none", async () => {
+  const sessions = [
+    [1, 7],
+    [2, 7],
+    [2, 8],
+    [0, 5],
+    [5, 0],
+    [0, 0],
+    [1, 7],
+  ] as const;
+  const batch = batchOf(sessions.map((_, i) => recordWith({ id: `r${i}`, at: TODAY })));
+  const expected = new DistinctCount();
+  for (const [i, [high, low]] of sessions.entries()) {
+    batch.sessionHigh[i] = high;
+    batch.sessionLow[i] = low;
+    if (high !== 0 || low !== 0) expected.add(high, low);
+  }
+  const ledger = openTestLedger();
+  await foldBatch(ledger, batch, { now: NOW, source: "records" });
+  expect(ledger.db.query("SELECT sessions FROM population").get()).toEqual({ sessions: expected.toBytes() });
 });
 
 test("minutes are kept of requests that began within 50 hours, to the millisecond", async () => {

@@ -13,7 +13,7 @@ import { batchOf } from "../../support/ledger.ts";
 import { recordWith } from "../../support/records.ts";
 import { differences, rollupsOf, truthOf } from "../truth.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const AT = Date.UTC(2026, 10, 9);
 const DAY = AT / 86_400_000;
