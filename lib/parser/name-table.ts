@@ -16,6 +16,7 @@ export class NameTable {
   readonly #wants: (name: string) => boolean;
   readonly #entries = new Map<string, NameEntry>();
   #latest: NameEntry | undefined;
+  #latestBytes: Buffer = Buffer.alloc(0);
 
   constructor(wants: (name: string) => boolean) {
     this.#wants = wants;
@@ -33,9 +34,10 @@ export class NameTable {
   /** The entry of the unquoted name that begins at `from` and ends before a space or brace, undefined where none does. */
   entryAt(bytes: Buffer, from: number, to: number): NameEntry | undefined {
     // Neighbouring lines mostly share their name, and comparing it is cheaper than looking for its end.
-    if (this.#latest === undefined || !isNameAt(bytes, from, this.#latest.name)) {
+    if (this.#latest === undefined || !isNameAt(bytes, from, this.#latestBytes)) {
       const name = NAME.exec(bytes.toString("latin1", from, Math.min(to, from + MAX_NAME_BYTES)))?.[0];
       this.#latest = name === undefined ? undefined : this.entry(name);
+      this.#latestBytes = Buffer.from(name ?? "", "latin1");
     }
     return this.#latest;
   }
@@ -49,9 +51,9 @@ export class NameTable {
   }
 }
 
-// A string of the bytes is compared by native code, a byte at a time is slow until the loop has been compiled.
-function isNameAt(bytes: Buffer, from: number, name: string): boolean {
+/** Compares by native code, since a loop over the bytes is slow until it has been compiled. */
+function isNameAt(bytes: Buffer, from: number, name: Buffer): boolean {
   const end = from + name.length;
   const byte = bytes[end];
-  return (byte === SPACE || byte === OPENING_BRACE) && bytes.toString("latin1", from, end) === name;
+  return (byte === SPACE || byte === OPENING_BRACE) && bytes.compare(name, 0, name.length, from, end) === 0;
 }

@@ -39,7 +39,16 @@ test("serve with a source of request logs and no metrics page follows the source
     ["gpt", 0.5],
     ["claude", 0.25],
   ]);
-  expect(await answer(serving, "/health")).toEqual({ status: 200, body: { status: "ok" } });
+  // A run's records can be asked for before the run itself has ended.
+  const healthy = await until(
+    "the first run has ended",
+    async () => {
+      const health = await answer(serving, "/health");
+      return health.body.status !== "starting" && health;
+    },
+    PATIENCE_MS,
+  );
+  expect(healthy).toEqual({ status: 200, body: { status: "ok" } });
 
   await server.stop();
   const stale = await until(

@@ -40,6 +40,15 @@ describe("the page", () => {
     expect(asked).toEqual(["a", "b"]);
   });
 
+  test("keeps names apart of which one begins the other, however long they are", () => {
+    const long = "a".repeat(300);
+    const names = ["a", "ab", "a:b", long, `${long}b`, long.slice(0, 199), long.slice(0, 200), long.slice(0, 201)];
+    const lines = [...names, ...names.toReversed()].map((name, index) => `${name}{x="${index}"} 1\n${name} 2\n`);
+    const { sums, sampleCount } = parsePage(lines.join(""));
+    expect(sums).toEqual(new Map(names.map((name) => [name, 6])));
+    expect(sampleCount).toBe(4 * names.length);
+  });
+
   test("gives equal label sets the same key, whatever the order and spacing of their labels", () => {
     const { samples } = parsePage('a{x="1",y="2"} 1\nb{ y="2", x="1", } 1\nc{x="1",y="2"} 1\n');
     expect(new Set(samples.map(({ labels }) => labels.key))).toEqual(new Set(['[["x","1"],["y","2"]]']));
