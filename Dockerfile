@@ -4,7 +4,6 @@ FROM --platform=$BUILDPLATFORM node:22.14.0-bookworm-slim AS build
 RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY package.json bun.lock Makefile ./
-COPY lib/cli/program/commander.patch lib/cli/program/
 RUN make setup
 COPY . .
 ARG TARGETARCH

@@ -32,7 +32,7 @@ help: ## List the targets
 setup: node_modules/.installed ## Install Bun and the packages
 
 # npm 12 runs no install scripts, so Bun comes first, by hand, and then installs the rest from its own lockfile.
-node_modules/.installed: package.json bun.lock lib/cli/program/commander.patch
+node_modules/.installed: package.json bun.lock
 	@[ "$$(.bun/node_modules/.bin/bun --version 2>/dev/null)" = "$(BUN_VERSION)" ] || { \
 	  npm install --prefix .bun --no-save --no-package-lock --no-audit --no-fund --loglevel=error --ignore-scripts bun@$(BUN_VERSION) \
 	  && node .bun/node_modules/bun/install.js; }
