@@ -1,4 +1,6 @@
-/** A `serve` process under measurement. */
+import { join } from "node:path";
+
+/** A server's process under measurement. */
 export type Service = {
   readonly pid: number;
   readonly port: number;
@@ -10,12 +12,17 @@ export type Service = {
 };
 
 /** Starts `serve` on a free port and waits until it listens. */
-export async function startService(binary: string, env: Record<string, string>): Promise<Service> {
-  const child = Bun.spawn([binary, "serve"], {
-    env: { ...env, LITELLM_PULSE_PORT: "0", LITELLM_PULSE_HOST: "127.0.0.1" },
-    stdout: "ignore",
-    stderr: "pipe",
-  });
+export function startService(binary: string, env: Record<string, string>): Promise<Service> {
+  return start([binary, "serve"], { ...env, LITELLM_PULSE_PORT: "0", LITELLM_PULSE_HOST: "127.0.0.1" });
+}
+
+/** Starts a server that does nothing but answer. */
+export function startBareServer(): Promise<Service> {
+  return start([process.execPath, join(import.meta.dir, "bare-server.ts")], {});
+}
+
+async function start(command: readonly string[], env: Record<string, string>): Promise<Service> {
+  const child = Bun.spawn([...command], { env, stdout: "ignore", stderr: "pipe" });
   const port = await portOf(child.stderr);
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -38,7 +45,7 @@ export async function startService(binary: string, env: Record<string, string>):
   };
 }
 
-/** Reads what `serve` says until it names its port, and goes on reading so that it never waits for us. */
+/** Reads what a server says until it names its port, and goes on reading so that it never waits for us. */
 function portOf(stderr: ReadableStream<Uint8Array>): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const read = async (): Promise<void> => {
@@ -49,7 +56,7 @@ function portOf(stderr: ReadableStream<Uint8Array>): Promise<number> {
       const port = /Listening on http:\/\/[^ ]*:(\d+)/.exec(text)?.[1];
       if (port !== undefined) resolve(Number(port));
     }
-    reject(new Error(`serve ended: ${text}`));
+    reject(new Error(`The server ended: ${text}`));
   };
   read().catch(reject);
   return promise;
