@@ -57,14 +57,19 @@ async function compose(
 ) {
   const { createSpendApi } = await import("../../../server/spend/api.ts");
   const { createCalculate } = await import("../../../server/spend/calculate.ts");
+  const { readFeeding } = await import("../../../ledger/questions/feeding.ts");
   const calculate = createCalculate(prices);
   const { maxBudget, providerBudgets: budgets = [] } = config;
+  // A ledger is made before its source is first read, and an empty one would pass for a LiteLLM without requests.
+  let isFed = config.databaseUrl === undefined;
   return createSpendApi({
     version: VERSION,
     basePath: config.basePath,
     sources: async () => {
       const reading = await ledger.reading();
       if (reading.kind === "absent") return problemOf(reading, config);
+      isFed ||= (await reading.ledger.snapshot(({ sql }) => readFeeding(sql))).updatedAt !== undefined;
+      if (!isFed) return NOTHING_FOLDED;
       return { ledger: reading.ledger, litellm, now, maxBudget, budgets, refresh };
     },
     calculate,
@@ -78,12 +83,14 @@ async function compose(
 /** What no ledger means to a client of LiteLLM's spend API: without a source none of its routes is offered. */
 function problemOf({ status, error }: LedgerAbsence, { databaseUrl }: Pick<Config, "databaseUrl">): Problem {
   if (status !== 404) return { kind: "problem", status: 503, error };
-  if (databaseUrl !== undefined) return { kind: "problem", status: 503, ...NOTHING_FOLDED };
+  if (databaseUrl !== undefined) return NOTHING_FOLDED;
   const hint = "Set LITELLM_PULSE_DATABASE_URL to LiteLLM's PostgreSQL database, or import its logs";
   return { kind: "problem", status: 501, error, hint };
 }
 
-const NOTHING_FOLDED = {
+const NOTHING_FOLDED: Problem = {
+  kind: "problem",
+  status: 503,
   error: "The spend ledger holds nothing yet: LiteLLM's request log is being read",
   hint: "Ask again; /health says how the reading goes",
-} as const;
+};

@@ -4,6 +4,7 @@ import { createZone } from "../../../../lib/aggregator/zone.ts";
 import { foldBatch } from "../../../../lib/ledger/fold/fold-batch.ts";
 import { createLedger } from "../../../../lib/ledger/ledger.ts";
 import { ledgerMigrations } from "../../../../lib/ledger/schema/migrations.ts";
+import { noteProgress } from "../../../../lib/ledger/source.ts";
 import { sqliteStore } from "../../../../lib/ledger/sql/sqlite/store.ts";
 import { openLedgerFile } from "../../../../lib/store/open/open-ledger.ts";
 import { temporaryFolder } from "../../../support/api.ts";
@@ -101,18 +102,30 @@ describe("serve", () => {
     expect(err).toContain(name);
   });
 
-  test("says that the log is still being read where a source is set and nothing is folded", async () => {
-    const set = {
-      LEDGER_PATH: join(temporary.folder, "unfolded.ledger.db"),
-      DATABASE_URL: "postgres://nobody@127.0.0.1:1/litellm",
-    };
+  test("says that the log is still being read where a source is set and nothing is folded, until something is", async () => {
+    const path = join(temporary.folder, "unfolded.ledger.db");
+    const set = { LEDGER_PATH: path, DATABASE_URL: "postgres://nobody@127.0.0.1:1/litellm" };
     await serving(set, async (url) => {
-      const response = await fetch(`${url}/global/activity?start_date=2026-11-01&end_date=2026-11-21`);
-      expect(response.status).toBe(503);
-      expect(await response.json()).toMatchObject({
-        error: expect.stringContaining("is being read"),
-        hint: expect.any(String),
-      });
+      const activity = `${url}/global/activity?start_date=2026-11-01&end_date=2026-11-21`;
+      const expectBeingRead = async () => {
+        const response = await fetch(activity);
+        expect(response.status).toBe(503);
+        expect(await response.json()).toMatchObject({
+          error: expect.stringContaining("is being read"),
+          hint: expect.any(String),
+        });
+      };
+      await expectBeingRead();
+      const opened = openLedgerFile(path, ledgerMigrations("sqlite"), "write");
+      if (opened.kind === "failed") throw new Error(opened.failure.message);
+      await expectBeingRead();
+      const ledger = createLedger(sqliteStore(opened.db), createZone("UTC"));
+      const nothing = { counted: 0, duplicates: 0, tooOld: 0 };
+      await ledger.write((transaction) =>
+        noteProgress(transaction, nothing, { source: "table", progress: "{}", now: 1 }),
+      );
+      expect(await (await fetch(activity)).json()).toMatchObject({ sum_api_requests: 0 });
+      opened.db.close();
     });
   });
 });
