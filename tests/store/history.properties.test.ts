@@ -90,25 +90,15 @@ function daysOf(db: Database, metric: Metric, zone: string): Map<number, number>
 }
 
 describe("what is booked of any history", () => {
-  test(
-    "is what the true events between the pages add up to, where counters say when they were created",
-    () => {
-      holds(histories(CREATED, { drop: 1, restart: 1, reopen: 1 }), 60, (db, outcome) => {
-        expectBooked(db, outcome);
-        for (const metric of METRICS) {
-          const isOld = ({ createdAt }: { createdAt: number }) => createdAt <= outcome.observer.markAt;
-          const known = knowable(outcome, metric, isOld);
-          expect(Math.abs((sumsOf(db, "lifetime")[metric] ?? 0) - known)).toBeLessThan(1e-9);
-        }
-      });
-    },
-    PROPERTY_TIMEOUT_MS,
-  );
-
-  test(
-    "is what the true events between the pages add up to, where series of several workers share their `_created`",
-    () => {
-      const settings = histories([{ start: "own", created: true }], { useAll: 4, drop: 1, restart: 1 });
+  test.each([
+    ["counters say when they were created", histories(CREATED, { drop: 1, restart: 1, reopen: 1 })],
+    [
+      "series of several workers share their `_created`",
+      histories([{ start: "own", created: true }], { useAll: 4, drop: 1, restart: 1 }),
+    ],
+  ] as const)(
+    "is what the true events between the pages add up to, where %s",
+    (_, settings) => {
       holds(settings, 60, (db, outcome) => {
         expectBooked(db, outcome);
         for (const metric of METRICS) {
