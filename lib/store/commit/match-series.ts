@@ -59,7 +59,8 @@ export function* matchPage(
 
 /**
  * Of the processes that could have answered those that own most of the series with `_created`, as far as one is ahead.
- * Workers with thousands of series were seen to share a `_created` to the last digit, so that one series is no proof.
+ * A double tells moments of this century apart to a quarter of a microsecond, so that workers with thousands of series may
+ * share a `_created`: one series is no proof.
  */
 function* likelyOwners(
   db: Database,
